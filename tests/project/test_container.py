@@ -1,110 +1,20 @@
-"""The container and the files that start it: read-only file system but for /tmp, no capabilities."""
+"""The files that build and start the container: read-only file system but for /tmp, no capabilities.
+
+tests/web/test_whole_app.py starts the app under such limits.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
-from contextlib import aclosing
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from harness.server import ROOT, Server
-from harness.visitor import Visitor, on_its_own_thread
-
-PAGES = (
-    "",
-    "playground",
-    "exact-solutions",
-    "linear-networks",
-    "which-solution",
-    "linear-or-relu",
-    "phase-portrait",
-    "study",
-    "deep-networks",
-    "filters",
-    "hierarchy",
-    "grokking",
-)
-
-TRY = """
-import json, os, sys
-def may(path):
-    try:
-        open(path, "w").close()
-        return True
-    except OSError:
-        return False
-print(json.dumps([may(os.path.join(folder, "tried")) for folder in sys.argv[1:]]))
-"""
-
-
-@pytest.fixture
-def folders(tmp_path: Path) -> tuple[Path, Path]:
-    """A HOME and a /tmp."""
-    home, temporary = tmp_path / "home", tmp_path / "tmp"
-    home.mkdir()
-    temporary.mkdir()
-    return home, temporary
-
-
-def test_the_app_writes_nothing_but_into_tmp_and_needs_no_rights(tmp_path: Path, folders: tuple[Path, Path]):
-    home, temporary = folders
-    confined = [sys.executable, str(ROOT / "harness" / "confined.py"), str(temporary)]
-    told = subprocess.run(
-        [*confined, sys.executable, "-c", TRY, str(home), str(tmp_path), str(temporary)],
-        capture_output=True, text=True, timeout=30, check=True,
-    ).stdout.splitlines()  # fmt: skip
-    confines = not told[0].startswith("not confined")
-    if confines:
-        assert json.loads(told[0]) == [False, False, True]
-        (temporary / "tried").unlink()
-
-    log = tmp_path / "log.txt"
-    settings = {"HOME": str(home), "TMPDIR": str(temporary), "PYTHONDONTWRITEBYTECODE": "1", "LAZYRICH_WORKERS": "1"}
-    with Server(log, under=confined, **settings) as server:
-        on_its_own_thread(visit_all_pages(server.url))
-        for pid in (server.process.pid, *children(server.process.pid)):
-            rights = dict(re.findall(r"^(Cap\w+|NoNewPrivs):\s*(\S+)$", Path(f"/proc/{pid}/status").read_text(), re.M))
-            assert rights.pop("NoNewPrivs") == "1"
-            if os.geteuid() == 0:  # others have an empty set of their own, and a bounding set that they cannot use
-                assert {int(value, 16) for value in rights.values()} == {0}, rights
-            else:
-                assert int(rights["CapEff"], 16) == 0
-    assert "Traceback" not in log.read_text(), log.read_text()
-    assert list(home.iterdir()) == []
-    assert list(temporary.iterdir()) == []
-    if not confines:
-        pytest.skip(f"{told[0]}: that HOME stays empty was all that there was to see")
-
-
-async def visit_all_pages(url: str) -> None:
-    """Every page draws itself without an error, and the playground streams."""
-    for name in PAGES:
-        async with Visitor(url, page=name) as visitor:
-            await visitor.run()
-            assert not visitor.texts("exception") and not visitor.texts("alert"), name
-            if name == "playground":
-                async with aclosing(visitor.watch()) as answers:
-                    async for entries in answers:
-                        if entries[0]["count"]:
-                            break
-
-
-def children(pid: int) -> list[int]:
-    """The processes that this one has started."""
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    assert found, "the worker is a process of its own"
-    return [int(child) for child in found]
-
-
-# ---- compose files
+from harness.server import ROOT
 
 
 def merged(*names: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The app checks its environment before it reports that it is ready, in a real start.
 
-tests/web/test_visitor.py tests the messages of an app that can start.
+tests/web/test_whole_app.py tests the messages of an app that can start.
 """
 
 from __future__ import annotations
