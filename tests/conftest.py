@@ -51,6 +51,22 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("others in every run" if config.getoption("long") else "the same in every run")
 
 
+class Backwards(pytest.Dir):
+    """A folder whose files are collected from the last to the first."""
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        return reversed(list(super().collect()))
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Let every second worker import the tests from the other end.
+
+    Where nothing is compiled yet, as in a new clone, the workers then compile half of the tests each, not all of them.
+    """
+    worker = str(getattr(parent.config, "workerinput", {}).get("workerid", ""))
+    return Backwards.from_parent(parent, path=path) if worker.endswith(tuple("13579")) else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out tests marked `long` without `--long`, and lift the time limit with it. Sort by tests/order.py."""
     if config.getoption("long"):
