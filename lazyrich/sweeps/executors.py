@@ -49,7 +49,9 @@ def spread(compute: Callable[..., R], calls: Iterable[tuple[Any, ...]], executor
             for future in over:
                 yield future.result()
     finally:
-        for future in begun:
+        # A pool of executor() cancels them itself: where workers are killed, its thread would meet futures that are
+        # cancelled already, which it cannot mark as failed, and would print a traceback.
+        for future in [] if isinstance(executor, _Pool) else begun:
             future.cancel()
 
 
