@@ -36,8 +36,8 @@ QUIET = [
     "--disable-sync",
     # this machine is all there is
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost",
-    # Chromium would prepare the pages of its address bar in each new window, which takes a second. This list replaces
-    # that of playwright, from which the others are.
+    # Chromium would prepare the pages of its address bar in each new window, which takes a second. The other features
+    # are from playwright's list, which this one replaces.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,AimEnabled,DestroyProfileOnBrowserClose,HttpsUpgrades,"
     "LensOverlay,MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,PaintHolding,PreconnectToSearch",
 ]

@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
 from importlib import import_module
@@ -35,7 +35,8 @@ that a sweep of a million students does not fill memory with futures."""
 def spread(compute: Callable[..., R], calls: Iterable[tuple[Any, ...]], executor: Executor) -> Iterator[R]:
     """Make all calls on an executor and yield each result as soon as it is computed.
 
-    When the caller stops iterating, calls that have not begun are cancelled. Errors of the executor are raised.
+    When the caller stops iterating, calls that have not begun are cancelled: at once, or, in a pool of `executor`, when
+    the pool ends. Errors of the executor are raised.
     """
     waiting = iter(calls)
     begun: set[Future[R]] = set()
@@ -48,11 +49,16 @@ def spread(compute: Callable[..., R], calls: Iterable[tuple[Any, ...]], executor
             over, begun = wait_for(begun, return_when=FIRST_COMPLETED)
             for future in over:
                 yield future.result()
+    except BrokenExecutor:
+        # The thread of a pool whose workers have died marks all futures as failed, and would print a traceback at one
+        # that is cancelled.
+        begun.clear()
+        raise
     finally:
-        # A pool of executor() cancels them itself: where workers are killed, its thread would meet futures that are
-        # cancelled already, which it cannot mark as failed, and would print a traceback.
-        for future in [] if isinstance(executor, _Pool) else begun:
-            future.cancel()
+        # the workers of such a pool may be killed next, with the same effect
+        if not isinstance(executor, _Pool):
+            for future in begun:
+                future.cancel()
 
 
 @contextmanager

@@ -86,6 +86,7 @@ def test_the_example_is_an_experiment_of_the_command_line_and_of_a_page(project:
             return visitor.texts("exception") + visitor.texts("alert")
 
     log = tmp_path / "log.txt"
-    with Server(log, root=project, LAZYRICH_WORKERS="1") as server:
+    # no other test serves the app without worker processes
+    with Server(log, root=project, LAZYRICH_WORKERS="0") as server:
         assert on_its_own_thread(visit()) == []
     assert "Traceback" not in log.read_text(encoding="utf-8")

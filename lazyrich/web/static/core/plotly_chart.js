@@ -190,6 +190,7 @@ export class PlotlyChart extends ChartOnAxes {
     this.scene = scene;
     const { painting } = this;
     if (!painting && this.resting === scene) return;
+    this.resting = null; // else it would keep the frames of runs that are shown no more
     if (!painting) {
       this.painting = true;
       this.stale = true;

@@ -23,7 +23,7 @@
 export const DRAWING = {
   // Python has not named any run yet
   new: { show: "loading", remove: "gone" },
-  // plotly.js and the style sheet are loading; frames arrive meanwhile
+  // plotly.js and the style sheet are loading, and the axes wait a moment for a run's header; frames arrive meanwhile
   loading: { show: "loading", load: "ready", fail: "broken", remove: "gone" },
   ready: { show: "ready", remove: "gone" },
   // the charts cannot be drawn, and a notice gives the reason
