@@ -53,7 +53,7 @@ class LikeListConfig(MutableSequence):
     ],
     ids=lambda given: type(given).__name__,
 )
-def test_a_list_from_any_sequence_is_that_of_plain_numbers(given):
+def test_a_list_from_any_sequence_equals_one_of_plain_numbers(given):
     config, plain = Lists(alphas=given), Lists(alphas=(1.0, 2.0, 4.0))
     assert config == plain and config.key == plain.key
     assert {type(entry) for entry in config.alphas} == {float}
@@ -68,7 +68,7 @@ def test_a_list_from_any_sequence_is_that_of_plain_numbers(given):
     ],
     ids=lambda tau: type(tau).__name__,
 )
-def test_a_setting_from_a_scalar_of_any_library_is_that_of_the_plain_number(tau):
+def test_a_setting_from_a_scalar_of_any_library_equals_the_plain_number(tau):
     config = StudentTeacher(tau=tau)
     assert config == StudentTeacher(tau=0.5) and config.key == StudentTeacher(tau=0.5).key
     assert type(config.tau) is float and config.model_dump_json() == StudentTeacher(tau=0.5).model_dump_json()

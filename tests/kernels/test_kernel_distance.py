@@ -65,7 +65,7 @@ def test_recorded_kernel_distance_is_exact_down_to_1e_minus_12_also_when_the_ker
 
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("n", [1, 191, 192, 193, 300, 577])
-def test_recorded_kernel_distance_is_that_of_whole_kernels_for_any_number_of_inputs(device, n):
+def test_recorded_kernel_distance_matches_whole_kernels_for_any_number_of_inputs(device, n):
     X, W, a = (tensor.to(device) for tensor in network(n=n, m=20))
     g = torch.Generator().manual_seed(5)
     W1 = W + torch.randn(W.shape, generator=g, dtype=torch.float64).to(device)

@@ -48,7 +48,7 @@ def by_jacobian(X, weights, rates, leak):
 @pytest.mark.parametrize("leak", [0.0, 0.2])
 @pytest.mark.parametrize("widths", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-10), (torch.float32, 1e-5)])
-def test_the_kernel_of_any_depth_is_that_of_automatic_differentiation(widths, leak, dtype, tolerance):
+def test_the_kernel_of_any_depth_matches_automatic_differentiation(widths, leak, dtype, tolerance):
     X, weights = network(widths, dtype=dtype)
     rates = [0.5 + 0.7 * layer for layer in range(len(weights))]
     K, expected = mlp_ntk(X, weights, rates, leak), by_jacobian(X, weights, rates, leak)

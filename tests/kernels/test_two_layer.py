@@ -110,7 +110,7 @@ def test_weights_that_are_not_finite_have_no_stable_rate():
 
 
 @pytest.mark.parametrize("rank", [1, 3])
-def test_the_largest_eigenvalue_of_a_large_kernel_of_few_directions_is_that_of_their_gram_matrix(rank):
+def test_the_largest_eigenvalue_of_a_large_kernel_of_few_directions_matches_their_gram_matrix(rank):
     U = np.random.default_rng(rank).normal(size=(450, rank))
     assert largest_eigenvalue(U @ U.T) == pytest.approx(np.linalg.eigvalsh(U.T @ U)[-1], rel=1e-11)
 

@@ -55,7 +55,7 @@ def test_a_users_own_file_is_read_from_its_folder_and_read_again_when_it_changes
     assert "cannot be read" in own_lessons(str(tmp_path / "absent")).said[0]
 
 
-def test_of_a_folder_of_many_files_the_first_are_read_and_text_of_another_encoding_is_reported(tmp_path):
+def test_a_folder_of_many_files_is_read_up_to_a_number_and_text_of_another_encoding_is_reported(tmp_path):
     for number in range(MAX_LESSONS + 1):
         (tmp_path / f"lesson-{number:03}.md").write_bytes(TEXT.encode() + (b"\xfc" if number == 1 else b""))
     found = own_lessons(str(tmp_path))

@@ -48,7 +48,7 @@ def test_labels_in_leading_eigenvectors_are_learned_first():
     assert losses[0] < 0.01 * losses[1]
 
 
-def test_a_spectrum_is_that_of_svd_over_its_sum():
+def test_a_spectrum_matches_svd_over_its_sum():
     values = np.linalg.svd(K, compute_uv=False)
     np.testing.assert_allclose(metrics.kernel_spectrum(K), values / values.sum(), rtol=1e-9)
 

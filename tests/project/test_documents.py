@@ -181,7 +181,7 @@ def test_the_documented_memory_of_workers_is_the_sum_of_the_limits():
         assert gigabytes == f"{Limits.model_construct().megabytes(workers=int(workers)) / 1000:.1f}"
 
 
-def test_the_cost_of_a_portrait_is_that_of_the_one_that_is_shipped():
+def test_the_stated_cost_of_a_portrait_fits_the_one_that_is_shipped():
     record = sweeps.reference().attrs["lazyrich"]
     text = document("docs/measurements.md").text
     assert f"On {record['date']} it took {record['core_hours']:.2f} core-hours" in " ".join(text.split())

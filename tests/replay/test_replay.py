@@ -41,7 +41,7 @@ def test_the_replay_of_the_default_run_is_small_enough_to_be_sent(result: Result
     assert len(replay_html(result).encode()) + frames < MAX_DEFAULT
 
 
-def test_it_links_to_the_page_with_its_settings(result: Result, tmp_path):
+def test_a_replay_links_to_the_page_with_its_settings(result: Result, tmp_path):
     result.to_html(tmp_path / "run.html", page="https://lab.example/playground?embed=true")
     text = (tmp_path / "run.html").read_text(encoding="utf-8")
     [address] = re.findall(r'<a href="([^"]+)"', text)
@@ -93,7 +93,7 @@ def test_runs_without_frames_or_with_too_many_are_refused_in_a_sentence(result: 
         replay_html(Result(result.config, [large] * 10))
 
 
-def test_the_citation_is_that_of_the_readme():
+def test_the_citation_equals_the_one_of_the_readme():
     [cited] = document("README.md").blocks("bibtex")
     assert cited.strip() == BIBTEX.strip()
 

@@ -70,7 +70,7 @@ def test_a_run_that_needs_all_memory_and_more_starts_alone():
     assert waiting.next([])[0] == "huge"
 
 
-def test_the_wait_is_that_of_runs_which_share_the_workers_evenly():
+def test_the_wait_assumes_runs_that_share_the_workers_evenly():
     """Two places on one worker: each run takes twice its work. The reference simulates small steps of time."""
     left, lengths = [3.0, 1.0], [2.0, 4.0, 1.0]
     waiting = RunQueue(places=2, memory=100)

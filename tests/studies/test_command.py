@@ -44,7 +44,7 @@ def test_a_comparison_agrees_with_python_and_its_file_records_it(tmp_path, capsy
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_a_study_is_that_of_python(tmp_path, capsys):
+def test_a_study_from_the_command_line_equals_the_one_of_python(tmp_path, capsys):
     out = tmp_path / "table.csv"
     words = [*STUDY, "--over", "tau=0.5,1", "--seeds", "3", "--reference", "delta=0", "--at", "step=10"]
     assert main([*words, "--measure", "kernel_distance", "--out", str(out)]) == 0

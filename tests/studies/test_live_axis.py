@@ -83,7 +83,7 @@ def test_an_unknown_measure_and_several_networks_are_refused_by_the_first_run():
     assert next(config.changed(shared=f"{small},alphas=2").frames()).table is not None
 
 
-def test_it_fills_in_without_a_verdict_and_goes_on_where_it_stopped(frames):
+def test_a_comparison_fills_in_without_a_verdict_and_goes_on_where_it_stopped(frames):
     assert len(frames) == CONFIG.expected_frames
     assert all(frame.verdict.startswith("So far ") for frame in frames[:-1])
     for there in (1, 5, 12):

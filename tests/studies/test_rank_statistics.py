@@ -62,7 +62,7 @@ def test_looking_after_every_pair_misleads_with_the_exact_interval_and_not_with_
 
 
 @pytest.mark.parametrize(("won", "n"), [(0, 1), (1, 1), (0, 20), (13, 20), (27, 32), (32, 32), (450, 900)])
-def test_the_interval_of_a_share_is_that_of_scipy(won, n):
+def test_the_interval_of_a_share_matches_scipy(won, n):
     expected = stats.binomtest(won, n).proportion_ci(method="exact")
     assert share_interval(won, n) == pytest.approx((expected.low, expected.high), abs=1e-9)
 
@@ -73,13 +73,13 @@ def test_a_share_above_1_is_refused():
 
 
 @pytest.mark.parametrize("n", [1, 5, 12, 40])
-def test_the_p_of_signed_ranks_is_that_of_scipy_where_sizes_differ(n):
+def test_the_p_of_signed_ranks_matches_scipy_where_sizes_differ(n):
     values = np.random.default_rng(n).normal(0.4, 1, n)
     assert signed_rank_p(values) == pytest.approx(stats.wilcoxon(values, method="exact").pvalue, rel=1e-9)
 
 
 @pytest.mark.parametrize("values", [[1, 1, -1, 2, 2, 0, 3], [inf, inf, -2, 1, -1, 1], [0.5, 0.5, 0.5, 0.5]])
-def test_the_p_of_signed_ranks_with_ties_is_that_of_all_signs(values):
+def test_the_p_of_signed_ranks_with_ties_matches_a_count_of_all_signs(values):
     values = np.array(values, dtype=float)
     rest = values[values != 0]
     ranks = stats.rankdata(np.abs(rest))

@@ -98,7 +98,7 @@ def test_a_run_that_diverges_is_one_failed_seed_and_keeps_its_rows():
         runs.bands()
 
 
-def test_it_fills_in_run_by_run_and_stops_when_nobody_asks():
+def test_repeats_fill_in_run_by_run_and_stop_when_nobody_asks():
     filling = repeating(SMALL, seeds=3 * TOGETHER)
     first, second = next(filling), next(filling)
     filling.close()

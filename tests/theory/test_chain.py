@@ -59,7 +59,7 @@ def trained(t, readouts, w0, X, y, rates):
 
 
 @pytest.mark.parametrize("white", [True, False])
-def test_the_flow_is_that_of_all_weights_at_any_depth(white):
+def test_the_flow_matches_the_flow_of_all_weights_at_any_depth(white):
     t = np.array([0.2, 1.5, 5.0])
     for seed in range(6):
         problem = drawn(seed, white)
@@ -90,7 +90,7 @@ def test_conserved_quantities_are_constant_on_any_data():
         assert abs(conserved - conserved[0]).max() <= 1e-9 * max(1.0, abs(conserved[0]).max())
 
 
-def test_kernel_distance_is_that_of_the_deep_network_of_width_one():
+def test_kernel_distance_matches_the_deep_network_of_width_one():
     for seed in range(10):
         readouts, w0, X, y, rates = drawn(seed, white=True)
         a, w = chain_flow([0.0, 0.5, 2.0], readouts, w0, X, y, rates)

@@ -109,7 +109,7 @@ def kernel_by_autograd(weights, X, rates):
     return sum(rate * J.flatten(1) @ J.flatten(1).T for rate, J in zip(rates, parts, strict=True)).numpy()
 
 
-def test_kernel_distance_is_that_of_kernels_by_autograd():
+def test_kernel_distance_matches_kernels_by_autograd():
     for seed in range(40):
         start, X, _, rates = drawn(seed)
         rng = np.random.default_rng(seed)

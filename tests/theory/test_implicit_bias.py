@@ -97,7 +97,7 @@ def test_from_zero_every_balance_finds_the_shortest_solution(delta):
     np.testing.assert_allclose(implicit_bias(X, y, np.zeros(X.shape[1]), delta), np.linalg.pinv(X) @ y, rtol=1e-12)
 
 
-def test_on_white_data_in_all_directions_the_sign_is_that_of_the_closed_form():
+def test_on_white_data_in_all_directions_the_sign_matches_the_closed_form():
     for seed in range(60):
         rng = np.random.default_rng(seed)
         d, delta = int(rng.integers(2, 6)), -np.exp(rng.uniform(-3, 3))

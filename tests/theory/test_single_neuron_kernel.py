@@ -41,7 +41,7 @@ def drawn(seed: int):
 
 
 @pytest.mark.parametrize("block", range(6))
-def test_kernel_distance_is_that_of_kernels_by_autograd(block):
+def test_kernel_distance_matches_kernels_by_autograd(block):
     for seed in range(40 * block, 40 * block + 40):
         start = drawn(seed)
         d = len(start[1])

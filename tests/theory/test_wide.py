@@ -58,7 +58,7 @@ def matches(flow: WideFlow, W, A, tolerance):
 
 
 @pytest.mark.parametrize("block", range(2))
-def test_the_width_free_flow_is_that_of_all_weights(block):
+def test_the_width_free_flow_matches_the_flow_of_all_weights(block):
     for seed in range(8 * block, 8 * block + 8):
         problem = drawn(seed)
         t = np.array([0.3, 2.0, 12.0])
@@ -150,7 +150,7 @@ def test_kernel_products_and_distances_agree_with_kernels_by_autograd():
 @pytest.mark.parametrize(
     ("width", "delta", "alone"), [(2, 1.7, True), (4, -1.7, True), (1, 1.7, False), (3, -1.7, False)]
 )
-def test_beta_moves_by_the_size_of_delta_alone_where_the_width_is_that_of_the_outputs_or_inputs(width, delta, alone):
+def test_beta_moves_by_the_size_of_delta_alone_where_the_width_equals_the_outputs_or_inputs(width, delta, alone):
     # c = 2 outputs, d = 4 inputs; width c for delta > 0, d for delta < 0
     rng, c, d, eta_a, eta_w = np.random.default_rng(3), 2, 4, 0.6, 2.5
     small = rng.normal(size=(width, d if delta > 0 else c))

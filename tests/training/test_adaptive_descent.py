@@ -50,7 +50,7 @@ def test_a_step_is_one_down_the_gradient_of_automatic_differentiation(widths):
         assert step > 0
 
 
-def test_the_loss_is_that_of_the_weights_and_the_networks_given_are_left_alone():
+def test_the_loss_follows_from_the_weights_and_the_networks_given_are_left_alone():
     X, y, layers = problem()
     before = [W.clone() for W in layers]
     descent = AdaptiveDescent(X, y, layers)

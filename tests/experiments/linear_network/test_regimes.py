@@ -73,7 +73,7 @@ def test_the_wide_flow_depends_on_the_size_of_delta_alone():
 
 @pytest.mark.usefixtures("few_frames")
 @pytest.mark.parametrize(("outputs", "width", "delta"), [(1, 5, -3.0), (3, 5, -3.0), (3, 3, 3.0), (5, 5, 3.0)])
-def test_it_is_lazy_on_a_side_when_it_is_as_wide_as_the_inputs_there_or_as_the_outputs(outputs, width, delta):
+def test_a_network_is_lazy_on_a_side_where_it_is_as_wide_as_the_inputs_or_the_outputs(outputs, width, delta):
     config = LinearNetwork(outputs=outputs, width=width, dimension=5, delta=delta, steps=2000, learning_rate=5e-3)
     curves = train(config).curves
     assert curves["kernel_distance"].iloc[-1] < 0.01 and curves["loss"].iloc[-1] < 1e-6

@@ -57,7 +57,7 @@ def test_the_kernel_at_the_solution_of_two_layers_has_the_eigenvalue_known_in_cl
 
 
 @pytest.mark.usefixtures("few_frames")
-def test_the_kernel_at_the_solution_of_deep_networks_is_that_of_the_trained_one():
+def test_the_kernel_at_the_solution_of_deep_networks_matches_the_trained_one():
     config = LinearNetwork(depth=4, start="aligned", delta=0.3, layer_rates=(2.0, 1.0, 0.5), steps=8000)
     last = list(train(config).weights(-1).values())
     sizes = initial(config, target(config)).sizes

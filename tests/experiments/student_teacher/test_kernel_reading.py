@@ -94,7 +94,7 @@ def test_own_data_without_a_teacher_are_read_in_the_order_of_their_labels():
     assert run.frames[0].header.chart_data["reading_note"] == ""
 
 
-def test_of_a_kernel_that_is_not_finite_every_number_of_the_reading_is_missing():
+def test_every_number_of_the_reading_of_a_kernel_that_is_not_finite_is_missing():
     task, (W, a) = draw(SMALL, torch.float64)
     reading = KernelReading(SMALL, task, W, a)
     first = reading.arrays()

@@ -284,7 +284,7 @@ def test_flow_that_comes_no_further_keeps_its_frames_and_offers_descent(monkeypa
 
 
 @pytest.mark.parametrize("settings", [{"delta": 1.0}, {"eta_w": 4.0, "dimension": 20, "samples": 100}])
-def test_the_step_beside_the_stable_one_is_that_of_the_full_spectrum(settings):
+def test_the_step_beside_the_stable_one_matches_the_full_spectrum(settings):
     config = Forty(tau=0.1, steps=3000, **settings)
     result = train(config)
     X = result.task.X

@@ -96,7 +96,7 @@ def test_relu_students_agree_with_very_small_steps_of_descent(tau, delta, leak, 
         assert float(ours.loss[k]) == pytest.approx(float(small.loss[k]), rel=0.05, abs=2e-5 * float(y.square().mean()))
 
 
-def test_the_recorded_loss_is_that_of_the_recorded_weights():
+def test_the_recorded_loss_follows_from_the_recorded_weights():
     X, y, W, a = problem(2)
     ours = flow(X, y, W, a, [0.0, 0.3, 2.0, 1e3, 1e5], tolerance=1e-2)
     for k in range(5):

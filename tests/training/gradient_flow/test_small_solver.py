@@ -72,7 +72,7 @@ def test_losses_and_neurons_follow_dop853(case):
     assert (planes[0] - planes[1]).norm(dim=-1).max() < 0.01 * planes[1].norm(dim=-1).max()
 
 
-def test_it_agrees_with_the_solver_for_many():
+def test_the_small_solver_agrees_with_the_solver_for_many():
     task, directions, signs = draw_task(2, dimension=2, width=50, samples=20)
     W, a = start(directions, signs, torch.tensor([0.1, 0.1, 2.0]), torch.tensor([1.0, -1.0, 0.0]))
     times = np.geomspace(0.1, 100, 50)

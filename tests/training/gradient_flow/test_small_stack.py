@@ -97,7 +97,7 @@ def test_some_networks_of_a_stack_advance_while_others_wait(monkeypatch):
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
 @pytest.mark.parametrize("leak", [0.0, 0.3])
-def test_descent_in_stacks_is_that_of_each_alone_to_the_last_bit(monkeypatch, dtype, leak):
+def test_descent_in_stacks_equals_each_alone_to_the_last_bit(monkeypatch, dtype, leak):
     monkeypatch.setattr("lazyrich.training.small_network.CACHED", 3 * 20 * 12)
     X, y, W, a = problems(7, dtype=dtype)
     rates = torch.linspace(0.01, 0.05, 7)

@@ -15,7 +15,7 @@ STEPS = [0, 1, 2, 9, 60, 700]
 
 
 @pytest.mark.parametrize("kind", PROBLEMS)
-def test_flow_is_that_of_the_trained_linearised_weights(kind):
+def test_flow_matches_training_of_linearised_weights(kind):
     problem, by_hand = PROBLEMS[kind], ByHand(PROBLEMS[kind])
     step = 0.01 * by_hand.stable
     trained = by_hand.trained(STEPS, lambda moved: by_hand.flow(moved, step))
@@ -26,7 +26,7 @@ def test_flow_is_that_of_the_trained_linearised_weights(kind):
 
 @pytest.mark.parametrize("share", [1e-3, 0.9])
 @pytest.mark.parametrize("kind", PROBLEMS)
-def test_descent_is_that_of_the_trained_linearised_weights(kind, share):
+def test_descent_matches_training_of_linearised_weights(kind, share):
     problem, by_hand = PROBLEMS[kind], ByHand(PROBLEMS[kind])
     step = share * by_hand.stable
     twin = LazyTwin(*problem.data, **problem.rules)

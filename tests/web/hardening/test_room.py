@@ -85,7 +85,7 @@ def test_the_last_descriptors_are_for_the_health_address_alone():
     assert visit(0, "lifespan") == [{"type": "open"}]
 
 
-def test_of_a_low_limit_a_fourth_is_kept_back():
+def test_a_fourth_of_a_low_limit_is_kept_back():
     with at_most(100):
         assert not Used(26).crowded and Used(25).crowded and not Used(7).full and Used(6).full
 

@@ -26,7 +26,7 @@ BASE = StudentTeacher(samples=6, width=6, test_samples=20, steps=20, learning_ra
     ],
     ids=["compared", "varied"],
 )
-def test_the_table_is_that_of_the_library(config, table):
+def test_the_table_equals_the_one_of_the_library(config, table):
     run = Run(config, 120.0)
     run.start()
     for frame in config.frames():

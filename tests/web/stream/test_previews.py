@@ -112,7 +112,7 @@ def test_a_preview_of_a_long_run_is_cut_at_its_time_limit(server):
     assert all(np.float32(run_of[step]) == loss for step, loss in losses.items())
 
 
-def test_of_a_flood_of_requests_a_few_are_computed_and_always_the_last(server, visit):
+def test_a_flood_of_requests_is_answered_for_a_few_and_always_for_the_last(server, visit):
     (run,) = visit.runs
     before = server.pool.counts()["previews_computed"]
     with server.viewer(visit.token) as viewer:
