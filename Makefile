@@ -8,9 +8,7 @@ TORCH_INDEX ?=
 # Every server, worker and command that the tests start would compile the project anew where this is set, as containers do.
 unexport PYTHONDONTWRITEBYTECODE
 
-BROWSER := harness/browser/install_browser.sh
-PROXY := harness/install_nginx.sh
-LATEX := harness/install_latex.sh
+INSTALL := harness/install
 
 BIN := $(VENV)/bin
 # npm and what it installs look for node on the PATH
@@ -80,11 +78,12 @@ $(APP_READY): requirements.txt | $(BIN)/python
 	$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(TEST_READY): requirements-test.txt requirements-cluster.txt $(BROWSER) $(PROXY) $(LATEX) $(APP_READY)
+$(TEST_READY): requirements-test.txt requirements-cluster.txt $(wildcard $(INSTALL)/*.sh) $(APP_READY)
 	$(PIP_INSTALL) -r requirements-test.txt
-	$(BROWSER) $(BIN)/python
-	$(PROXY)
-	$(LATEX)
+	$(INSTALL)/chromium.sh $(BIN)/python
+	$(INSTALL)/firefox.sh
+	$(INSTALL)/nginx.sh
+	$(INSTALL)/latex.sh
 	@touch $@
 
 $(NPM_READY): package.json .npmrc | $(TEST_READY)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs Chromium for the browser tests if there is none: install_browser.sh PYTHON, where PYTHON has playwright.
+# Installs Chromium for the browser tests if there is none: chromium.sh PYTHON, where PYTHON has playwright.
 # The tests use the first of chromium, chromium-browser and google-chrome on the PATH, or else playwright's own.
 set -u
 python=$1
