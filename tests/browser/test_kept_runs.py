@@ -20,8 +20,11 @@ def row(page: Page, name: str) -> list[str]:
     return page.locator(".runs tbody tr", has_text=name).locator("th > span, td[data-label]").all_inner_texts()
 
 
-def kept(page: Page) -> list[dict[str, list[str]]]:
-    """Return the settings of the kept runs in the address."""
+def kept(page: Page, count: int) -> list[dict[str, list[str]]]:
+    """Return the settings of the kept runs in the address, once it has so many: it follows what the page shows."""
+    page.wait_for_function(
+        "count => new URLSearchParams(location.search).getAll('keep').length === count", arg=count, timeout=15_000
+    )
     return [parse_qs(text) for text in parse_qs(urlsplit(page.url).query).get("keep", [])]
 
 
@@ -68,7 +71,7 @@ def each_run_is_shown_at_its_own_end_and_a_new_seed_renews_both(page: Page) -> N
     page.wait_for_function("() => location.search.includes('seed=3')", timeout=15_000)
     page.wait_for_function("() => decodeURIComponent(location.search).split('keep=')[1]?.includes('seed=3')")
     expect(page.get_by_test_id("stToast").last).to_contain_text("Seed 3 for this run and for the kept ones.")
-    assert [run["seed"] for run in kept(page)] == [["3"]]
+    assert [run["seed"] for run in kept(page, 1)] == [["3"]]
     expect(page.locator(".runs tbody tr")).to_have_count(2)
     assert "seed" not in row(page, "τ 0.1")[0]
     # the visitor chooses one run for "Same in Python"
@@ -130,10 +133,10 @@ def test_with_four_kept_runs_nothing_is_cut_off_and_one_can_be_dropped_by_keyboa
     page.get_by_role("button", name="Drop the kept run τ 0.1, δ 0.5").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".runs tbody tr")).to_have_count(4, timeout=15_000)
-    assert [run["delta"] for run in kept(page)] == [["1"], ["0"], ["-1"]]
+    assert [run["delta"] for run in kept(page, 3)] == [["1"], ["0"], ["-1"]]
     # the remaining runs keep their colours, and the focus moves to the next run
     assert [line.get_attribute("stroke") for line in colours.all()] == [*before[:2], *before[3:]]
     expect(page.get_by_role("button", name="Drop the kept run τ 0.1, δ 0", exact=True)).to_be_focused()
     page.get_by_role("button", name="Drop kept", exact=True).click()
     expect(page.locator(".runs")).to_be_hidden(timeout=15_000)
-    assert kept(page) == [] and attribute(page, "status")
+    assert kept(page, 0) == [] and attribute(page, "status")

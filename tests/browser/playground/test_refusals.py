@@ -60,6 +60,7 @@ def the_diverging_run_keeps_its_frames_and_offers_a_rate_that_works(page: Page) 
     assert int(attribute(page, "frames")) > 0
     page.get_by_role("button", name=re.compile("Use")).click()
     trained(page)
+    page.wait_for_function("() => new URLSearchParams(location.search).get('learning_rate') !== '0.5'")
     rate = float(parse_qs(urlsplit(page.url).query)["learning_rate"][0])
     assert 0 < rate < 0.5
 
