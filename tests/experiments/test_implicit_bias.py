@@ -52,6 +52,7 @@ def test_all_solutions_found_fit_the_data():
         np.testing.assert_allclose(problem.X @ frame.arrays["beta"], problem.y, atol=1e-4)
 
 
+@pytest.mark.claims
 def test_far_upstream_nearest_to_the_start_and_far_downstream_in_its_direction():
     curves = train(BY_NAME["From a visible start"]).curves
     problem = BY_NAME["From a visible start"].problem()
@@ -62,12 +63,14 @@ def test_far_upstream_nearest_to_the_start_and_far_downstream_in_its_direction()
     assert curves["cosine"].is_monotonic_decreasing
 
 
+@pytest.mark.claims
 def test_from_nearly_zero_upstream_and_balanced_starts_end_at_the_shortest_solution():
     curves = train(BY_NAME["From nearly zero"]).curves
     assert (curves.loc[curves["delta"] >= 0, "length"] < 1.01).all()
     assert curves["length"].iloc[0] > 2
 
 
+@pytest.mark.claims
 def test_from_the_smallest_start_the_balance_still_matters_downstream_and_there_alone():
     curves = train(ImplicitBias(start_length=0.001, points=9)).curves
     length = curves["length"].to_numpy()
@@ -81,6 +84,7 @@ def test_at_no_angle_all_balances_agree():
     np.testing.assert_allclose(curves["cosine"], 1, atol=1e-6)
 
 
+@pytest.mark.claims
 def test_pointing_away_a_changes_its_sign_downstream_only():
     result = train(BY_NAME["Pointing away"])
     flipped = ["other sign" in frame.verdict for frame in result.frames]

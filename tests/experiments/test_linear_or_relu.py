@@ -39,11 +39,13 @@ def test_fast_linear_students_are_lazy(small):
     assert (values(small, "linear", 1.0, "time") < 0.2 * values(small, "linear", 0.0, "time")).all()
 
 
+@pytest.mark.claims
 def test_at_a_large_scale_both_are_lazy_at_every_balance():
     curves = train(LinearOrRelu(tau=1.0, points=3, seeds=2)).curves
     assert (curves["kernel_distance"] < 0.01).all()
 
 
+@pytest.mark.claims
 def test_in_two_dimensions_the_relu_kernel_moves_upstream_though_less_than_at_balance():
     two = next(preset.config for preset in PRESETS if preset.name == "Two dimensions")
     result = train(two.changed(points=3, seeds=3))
