@@ -19,7 +19,12 @@ from lazyrich.lessons.pages import runs_of
 STEPS = [(name, number) for name, lesson in shipped().items() for number in range(1, len(lesson.steps) + 1)]
 IDS = [f"{name}-{number}" for name, number in STEPS]
 
-SLOW = {*(("deep-and-filters", number) for number in (1, 2, 3)), ("which-one-learns", 5), ("scale", 4)}
+SLOW = {
+    *(("deep-and-filters", number) for number in (1, 2, 3)),
+    ("which-one-learns", 5),
+    ("scale", 4),
+    ("who-learns-first", 4),
+}
 """Steps whose runs take seconds."""
 
 BY_DEFAULT = [pytest.param(*one, marks=[pytest.mark.claims] if one in SLOW else []) for one in STEPS]
