@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lengths, placed, TARGETS } from "../../lazyrich/web/static/export/targets.js";
+import { cssLengths, sheetLayout, TARGETS } from "../../lazyrich/web/static/export/targets.js";
 
 /** @import { Size } from "../../lazyrich/web/static/core/types.d.ts" */
 
@@ -10,7 +10,7 @@ const head = (/** @type {number} */ height) => (/** @type {number} */ width) => 
 const flat = (/** @type {number} */ height) => ({ height, draw() {} });
 
 test("a picture for the screen keeps its size, below its head", () => {
-  const { inner, corner, whole } = placed(TARGETS.screen, [800, 490], () => flat(70.2));
+  const { inner, corner, whole } = sheetLayout(TARGETS.screen, [800, 490], () => flat(70.2));
   assert.deepEqual(
     [inner, corner, whole],
     [
@@ -28,7 +28,7 @@ test("a slide is 16:9, whatever the chart and its head", () => {
     [480, 900],
   ])) {
     for (const height of [0, 60, 119, 130, 300]) {
-      const { inner, corner, whole } = placed(TARGETS.slide, size, head(height));
+      const { inner, corner, whole } = sheetLayout(TARGETS.slide, size, head(height));
       assert.deepEqual(whole, [640, 360]);
       assert.deepEqual([corner[0] + inner[0], corner[1] + inner[1]], whole, "the picture reaches the corner");
       assert.ok(inner[1] >= 240, "and has two thirds of the height at least");
@@ -37,7 +37,7 @@ test("a slide is 16:9, whatever the chart and its head", () => {
 });
 
 test("a column is as wide as its layout, and no flatter than it is good to read", () => {
-  const { inner, whole } = placed(TARGETS.column, [900, 300], () => flat(30));
+  const { inner, whole } = sheetLayout(TARGETS.column, [900, 300], () => flat(30));
   assert.deepEqual(
     [inner, whole],
     [
@@ -45,11 +45,11 @@ test("a column is as wide as its layout, and no flatter than it is good to read"
       [360, 253],
     ],
   );
-  assert.deepEqual(placed(TARGETS.column, [800, 1600], () => flat(0)).inner, [360, 360]);
+  assert.deepEqual(sheetLayout(TARGETS.column, [800, 1600], () => flat(0)).inner, [360, 360]);
 });
 
 test("files have the lengths of slides and columns", () => {
-  assert.deepEqual(lengths(TARGETS.slide, [640, 360]), ["33.867cm", "19.050cm"]);
-  assert.deepEqual(lengths(TARGETS.column, [360, 240]), ["8.500cm", "5.667cm"]);
-  assert.deepEqual(lengths(TARGETS.screen, [800, 600]), ["800", "600"]);
+  assert.deepEqual(cssLengths(TARGETS.slide, [640, 360]), ["33.867cm", "19.050cm"]);
+  assert.deepEqual(cssLengths(TARGETS.column, [360, 240]), ["8.500cm", "5.667cm"]);
+  assert.deepEqual(cssLengths(TARGETS.screen, [800, 600]), ["800", "600"]);
 });

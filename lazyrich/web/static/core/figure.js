@@ -10,16 +10,16 @@ import { openExport } from "../export/dialog.js";
  *
  * @param {unknown} text
  */
-export function plain(text) {
+export function escapeHtml(text) {
   return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
 /**
- * The text of a label that plain() has escaped.
+ * Invert escapeHtml().
  *
  * @param {string} label
  */
-export function unescaped(label) {
+export function unescapeHtml(label) {
   return label.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 }
 
@@ -81,7 +81,7 @@ export function valueAxis(theme, { log, title, short }, range, dtick) {
     range,
     nticks: 6,
     dtick,
-    title: { ...axis.title, text: plain(title ?? ""), short },
+    title: { ...axis.title, text: escapeHtml(title ?? ""), short },
     zeroline: !log,
     hoverformat: ".3g",
     tickfont: { size: log ? 11 : 13 }, // plotly writes the labels of log axes a quarter larger

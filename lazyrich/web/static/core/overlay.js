@@ -4,12 +4,12 @@ import { contextOf, element } from "../shell/dom.js";
 
 /** @typedef {{ left: number, top: number, width: number, height: number }} Area in px */
 
-const SHARPEST = 2; // pixels for one px: more are invisible and cost time
+const MAX_PIXEL_RATIO = 2; // pixels for one px: more are invisible and cost time
 
 let enlarged = 1; // times that charts are drawn larger than they are laid out
 
 /**
- * Tell that charts are enlarged so many times by a transformation: their canvases need as many pixels more.
+ * Set the factor by which a CSS transformation enlarges the charts: their canvases need as many pixels more.
  *
  * @param {number} times
  */
@@ -17,9 +17,9 @@ export function enlarge(times) {
   enlarged = times;
 }
 
-/** Pixels of the screen for one px, as far as they are used. */
-export function sharpness() {
-  return Math.min((window.devicePixelRatio || 1) * enlarged, SHARPEST * enlarged);
+/** Pixels of a canvas for one px: those of the screen, up to MAX_PIXEL_RATIO. */
+export function screenPixelRatio() {
+  return Math.min((window.devicePixelRatio || 1) * enlarged, MAX_PIXEL_RATIO * enlarged);
 }
 
 /**
@@ -27,7 +27,7 @@ export function sharpness() {
  *
  * @param {() => void} changed
  */
-export function watchPixels(changed) {
+export function watchPixelRatio(changed) {
   const off = new AbortController();
   const arm = () => {
     const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`); // it fires only when this resolution ends
@@ -58,8 +58,8 @@ export function layer(...classes) {
  */
 export function cover(canvas, { left, top, width, height }) {
   Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
-  canvas.width = Math.max(1, Math.round(width * sharpness()));
-  canvas.height = Math.max(1, Math.round(height * sharpness()));
+  canvas.width = Math.max(1, Math.round(width * screenPixelRatio()));
+  canvas.height = Math.max(1, Math.round(height * screenPixelRatio()));
   const context = contextOf(canvas);
   context.setTransform(canvas.width / width, 0, 0, canvas.height / height, 0, 0);
   return context;

@@ -13,7 +13,7 @@ import { grown, same, wasteful } from "./ranges.js";
 import { fitTitles, refitted } from "./titles.js";
 
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
-/** @import { Order } from "../export/targets.js" */
+/** @import { ExportOptions } from "../export/targets.js" */
 /** @import { PlotArea, Plotly, PlotlyElement, Range, Ranges, SaveAs, Scene, ShownRun, Side } from "./types.d.ts" */
 
 /** @type {Side[]} */
@@ -263,9 +263,9 @@ export class PlotlyChart extends ChartOnAxes {
 
   /**
    * @param {SaveAs} format
-   * @param {Order} [order]
+   * @param {ExportOptions} [options]
    */
-  save(format, order) {
+  save(format, options) {
     const { scene } = this;
     const [width, height] = this.exportSize;
     return saveFigure(
@@ -282,7 +282,7 @@ export class PlotlyChart extends ChartOnAxes {
         size: [width, height],
       },
       format,
-      order,
+      options,
     );
   }
 

@@ -2,7 +2,7 @@
 // caption above the chart names the content in any case.
 
 import { contextOf } from "../shell/dom.js";
-import { plain, unescaped } from "./figure.js";
+import { escapeHtml, unescapeHtml } from "./figure.js";
 
 /** @import { Layout, LayoutAxis } from "./types.d.ts" */
 
@@ -63,8 +63,8 @@ export function fitTitles(layout) {
     const { title } = axis;
     if (!title?.text) return axis;
     const middle = (from + to) / 2;
-    const found = fitted(unescaped(title.text), 2 * Math.min(middle, all - middle), { family, short: title.short });
-    return { ...axis, title: { ...title, text: plain(found.text), font: { ...title.font, size: found.size } } };
+    const found = fitted(unescapeHtml(title.text), 2 * Math.min(middle, all - middle), { family, short: title.short });
+    return { ...axis, title: { ...title, text: escapeHtml(found.text), font: { ...title.font, size: found.size } } };
   };
   return { ...layout, xaxis: fit(layout.xaxis, across), yaxis: fit(layout.yaxis, up) };
 }

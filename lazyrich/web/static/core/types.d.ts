@@ -148,7 +148,7 @@ export interface Pen {
   image(canvas: ReadableCanvas, left: number, top: number, width: number, height: number, opacity: number): void;
   /** A picture that has been drawn already, an image or the text of an SVG. */
   place(picture: HTMLImageElement | string, width: number, height: number): void;
-  /** All that is drawn from now on is moved by so much. */
+  /** Move the origin of what is drawn from now on. */
   shift(x: number, y: number): void;
 }
 
@@ -158,8 +158,8 @@ export type Dash = string | number[];
 /** Called when the visitor has changed or reset the axes of a chart. */
 export type OnZoom = (chart: PlotlyChart) => void;
 
-/** A file to save a picture as; or the text of its SVG, or its title and lines. */
-export type SaveAs = "png" | "svg" | "pdf" | "text" | "words";
+/** File format of a saved picture; "text" returns its SVG, "caption" its title and lines. */
+export type SaveAs = "png" | "svg" | "pdf" | "text" | "caption";
 /** plotly.js, as far as it is used here. What it takes and gives has more parts, which the scripts pass through. */
 export interface Plotly {
   Icons: Record<string, object>;

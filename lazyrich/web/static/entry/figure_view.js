@@ -12,7 +12,7 @@ import { mounting } from "./mounting.js";
 export const mount = mounting((parent) => new FigureView(parent));
 
 /** @import { Component, Layout, LayoutAxis, Plotly, PlotlyElement, SaveAs, Size, Theme, Trace } from "../core/types.d.ts" */
-/** @import { Order } from "../export/targets.js" */
+/** @import { ExportOptions } from "../export/targets.js" */
 /**
  * file: name of a saved image; lines: its settings.
  *
@@ -75,14 +75,14 @@ class FigureView {
 
   /**
    * @param {SaveAs} format
-   * @param {Order} [order]
+   * @param {ExportOptions} [options]
    */
-  save(format, order) {
+  save(format, options) {
     const { title, file: name, lines } = this.data;
     const theme = readTheme(this.host);
     const layout = () => this.#layout(theme);
     const figure = { traces: this.#traces(), layout, theme, title, lines, name, size: SIZE };
-    return saveFigure(this.Plotly, figure, format, order);
+    return saveFigure(this.Plotly, figure, format, options);
   }
 
   async #load() {

@@ -1,5 +1,4 @@
-// The dialog that saves a picture for slides and papers: for what, as which file, with what in it, and what to write
-// below it.
+// The dialog that saves a picture for slides and papers: its target, file format and content, and a caption to copy.
 
 import { element, required, say } from "../shell/dom.js";
 import { TARGETS } from "./targets.js";
@@ -10,22 +9,22 @@ const KINDS = ["screen", "slide", "column"];
 const FILES = ["png", "svg", "pdf"];
 const PREVIEW = "A preview of the picture";
 
-let citation = ""; // BibTeX of the paper and of this software, once a page has told it
+let citation = ""; // BibTeX of the paper and of this software; empty until setCitation() is called
 
 /** @import { SaveAs } from "../core/types.d.ts" */
 /** @import { Savable } from "./targets.js" */
 /** @typedef {keyof typeof TARGETS} Kind */
 
 /**
- * Tell what the dialog shows as the citation.
+ * Set the citation that the dialog shows.
  *
  * @param {string} bibtex
  */
-export function cite(bibtex = "") {
+export function setCitation(bibtex = "") {
   citation = bibtex;
 }
 
-/** The address that gives this page again; of a replay that of the page it is of, if it has one. */
+/** Address that reopens this page. In a replay, the address of the page that it was saved from; "" if unknown. */
 export function pageAddress() {
   if (window.location.protocol.startsWith("http")) return window.location.href;
   const link = document.querySelector(".about a");
@@ -48,13 +47,13 @@ class ExportDialog {
     this.address = pageAddress();
     /** @type {Kind} */
     this.kind = "slide";
-    this.shows = 0; // calls of show(): drawing takes a while, and only the last one counts
-    this.about = element("p", { class: "about-target" });
-    this.told = checkbox("Title, settings and address in the picture", true, () => this.show());
+    this.renderCount = 0; // calls of render(), which is asynchronous: only the last one may write its result
+    this.targetNote = element("p", { class: "about-target" });
+    this.captionCheckbox = checkbox("Title, settings and address in the picture", true, () => this.render());
     this.preview = element("img", { alt: PREVIEW });
-    this.words = element("textarea", { readonly: true, rows: 4, "aria-label": "Caption" });
+    this.captionField = element("textarea", { readonly: true, rows: 4, "aria-label": "Caption" });
     const save = (/** @type {SaveAs} */ format) =>
-      element("button", { type: "button", onclick: () => chart.save(format, this.order) }, format.toUpperCase());
+      element("button", { type: "button", onclick: () => chart.save(format, this.options) }, format.toUpperCase());
     const kinds = KINDS.map((kind) =>
       radio("export-target", TARGETS[kind].label, kind === this.kind, () => this.choose(kind)),
     );
@@ -69,63 +68,63 @@ class ExportDialog {
         element("button", { type: "button", "aria-label": "Close", onclick: () => this.node.close() }, "×"),
       ),
       element("div", { class: "export-kinds", role: "radiogroup", "aria-label": "For" }, ...kinds),
-      this.about,
+      this.targetNote,
       this.preview,
-      this.told.node,
+      this.captionCheckbox.node,
       element("div", { class: "export-files" }, ...FILES.map(save)),
       element("p", { class: "about-target" }, "PDF opens the browser's print dialog, whose printer is “Save as PDF”."),
-      copied("Caption", this.words),
-      ...(citation ? [element("details", {}, element("summary", {}, "BibTeX"), copied("", code(citation)))] : []),
+      copyable("Caption", this.captionField),
+      ...(citation ? [element("details", {}, element("summary", {}, "BibTeX"), copyable("", code(citation)))] : []),
     );
     this.node.addEventListener("keydown", (event) => event.stopPropagation()); // no key of the chart's below
-    this.node.addEventListener("close", () => this.#gone());
+    this.node.addEventListener("close", () => this.#onClose());
   }
 
-  get order() {
-    const { told } = this;
-    return { target: TARGETS[this.kind], told: told.box.checked, address: this.address };
+  get options() {
+    const includeCaption = this.captionCheckbox.box.checked;
+    return { target: TARGETS[this.kind], includeCaption, address: this.address };
   }
 
   async open() {
-    if ((await this.chart.save("words", this.order)) === null) return;
+    if ((await this.chart.save("caption", this.options)) === null) return;
     const shown = document.querySelector(".live-run, [data-testid=picker], [data-testid=figure]");
     const theme = getComputedStyle(required(shown, "A chart of the page"));
     for (const name of ["--st-text-color", "--st-background-color", "--st-primary-color", "--st-font"])
       this.node.style.setProperty(name, theme.getPropertyValue(name));
     document.body.append(this.node);
     this.node.showModal();
-    this.show();
+    this.render();
   }
 
   /** @param {Kind} kind */
   choose(kind) {
     this.kind = kind;
-    this.told.box.checked = kind !== "column"; // a paper says it below its figures
-    this.show();
+    this.captionCheckbox.box.checked = kind !== "column"; // a paper has captions of its own
+    this.render();
   }
 
-  /** Show the picture as it will be, and what to write below it. */
-  async show() {
-    const number = ++this.shows;
-    const { order } = this;
-    say(this.about, TARGETS[this.kind].about);
-    const words = await this.chart.save("words", order);
-    if (number !== this.shows || !words || typeof words === "string") return;
-    const sentences = [words.title, ...words.lines, "Made with lazyrich"].map((one) => `${one}.`);
-    this.words.value = [...sentences, this.address].filter(Boolean).join(" ");
-    const text = await this.chart.save("text", order);
-    if (number !== this.shows || typeof text !== "string") return;
-    this.#forget();
+  /** Show a preview of the file, and the caption. */
+  async render() {
+    const number = ++this.renderCount;
+    const { options } = this;
+    say(this.targetNote, TARGETS[this.kind].about);
+    const caption = await this.chart.save("caption", options);
+    if (number !== this.renderCount || !caption || typeof caption === "string") return;
+    const sentences = [caption.title, ...caption.lines, "Made with lazyrich"].map((one) => `${one}.`);
+    this.captionField.value = [...sentences, this.address].filter(Boolean).join(" ");
+    const text = await this.chart.save("text", options);
+    if (number !== this.renderCount || typeof text !== "string") return;
+    this.#revokePreview();
     this.preview.src = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
   }
 
-  #forget() {
+  #revokePreview() {
     if (this.preview.src) URL.revokeObjectURL(this.preview.src);
   }
 
-  #gone() {
-    this.shows++; // nothing is shown any more
-    this.#forget();
+  #onClose() {
+    this.renderCount++; // a render() under way writes nothing any more
+    this.#revokePreview();
     this.node.remove();
   }
 }
@@ -151,12 +150,12 @@ const code = (/** @type {string} */ text) =>
   element("textarea", { readonly: true, rows: 8, "aria-label": "BibTeX" }, text);
 
 /**
- * A text with a button that copies it; where the page may not, the text is selected for the visitor to do so.
+ * A text with a button that copies it; without permission to copy, the button selects the text.
  *
  * @param {string} title
  * @param {HTMLTextAreaElement} area
  */
-function copied(title, area) {
+function copyable(title, area) {
   const button = element("button", { type: "button" }, "Copy");
   button.addEventListener("click", async () => {
     area.select();

@@ -1,6 +1,6 @@
 // The legend of an exported plotly figure, read from its traces: each name once.
 
-import { unescaped } from "../core/figure.js";
+import { unescapeHtml } from "../core/figure.js";
 
 /** @import { Trace } from "../core/types.d.ts" */
 /** @import { SheetKey } from "./sheet.js" */
@@ -28,7 +28,7 @@ export function keysOf(traces) {
  */
 function keyOf({ type, name, showlegend, mode = "lines", line, marker, opacity = 1, fill, fillcolor }) {
   if (!name || showlegend === false || type === "heatmap" || type === "contour") return null;
-  const label = unescaped(name);
+  const label = unescapeHtml(name);
   if (fill) return { label, band: fillcolor };
   const lined = mode.includes("lines") && line?.width !== 0;
   // of markers with a colour each, that of their edges

@@ -1,9 +1,9 @@
 // Two drawing targets with the same methods: a canvas on the screen, and an SVG file.
 
-import { plain } from "../core/figure.js";
+import { escapeHtml } from "../core/figure.js";
 import { required } from "../shell/dom.js";
 import { pngAddress } from "./png.js";
-import { readsBack } from "./readback.js";
+import { canReadCanvas } from "./readback.js";
 
 /** @import { Lettering, Pen, Point, Stroke } from "../core/types.d.ts" */
 
@@ -99,7 +99,7 @@ export class CanvasPen {
   }
 
   /**
-   * All that is drawn from now on is moved by so much.
+   * Move the origin of what is drawn from now on.
    *
    * @param {number} x
    * @param {number} y
@@ -127,7 +127,7 @@ export class CanvasPen {
   }
 }
 
-/** @typedef {Record<string, string | number>} Drawn attributes of an element of the file */
+/** @typedef {Record<string, string | number>} SvgAttributes attributes of an element of the file */
 
 /** @implements {Pen} */
 export class SvgPen {
@@ -144,7 +144,7 @@ export class SvgPen {
     /** @type {boolean | undefined} */
     this.readable = undefined; // whether a canvas can be read back, once it is known
     /** @type {Promise<void>[]} */
-    this.pictures = []; // those that have to be written pixel by pixel
+    this.pictures = []; // pending pictures whose PNG is encoded here, pixel by pixel
   }
 
   /** @type {Pen["line"]} */
@@ -153,7 +153,7 @@ export class SvgPen {
       .map((piece) => `M${piece.map(({ x, y }) => `${round(x)} ${round(y)}`).join("L")}`)
       .join("");
     if (!path) return;
-    /** @type {Drawn} */
+    /** @type {SvgAttributes} */
     const look = { d: path, fill: fill ?? "none", stroke: colour ?? "none", "stroke-width": width, opacity };
     if (dash.length) look["stroke-dasharray"] = dash.join(" ");
     this.#add("path", { ...look, "stroke-linecap": cap, "stroke-linejoin": "round" });
@@ -168,30 +168,30 @@ export class SvgPen {
 
   /** @type {Pen["text"]} */
   text({ x, y }, words, { colour, size = 12, weight = 400, anchor = "middle", halo = null, turn = 0 }) {
-    /** @type {Drawn} */
+    /** @type {SvgAttributes} */
     const look = { x: round(x), y: round(y), fill: colour, "font-size": size, "font-weight": weight };
-    /** @type {Drawn} */
+    /** @type {SvgAttributes} */
     const edge = halo ? { stroke: halo, "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke" } : {};
     if (turn) look.transform = `rotate(${turn} ${look.x} ${look.y})`;
-    this.#add("text", { ...look, ...edge, "text-anchor": anchor, "dominant-baseline": "central" }, plain(words));
+    this.#add("text", { ...look, ...edge, "text-anchor": anchor, "dominant-baseline": "central" }, escapeHtml(words));
   }
 
   /** @type {Pen["image"]} */
   image(canvas, left, top, width, height, opacity) {
     const add = (/** @type {string} */ href) => this.#add("image", { x: left, y: top, width, height, opacity, href });
-    this.readable ??= readsBack();
+    this.readable ??= canReadCanvas();
     if (this.readable) return add(canvas.toDataURL("image/png"));
     const place = this.parts.push("") - 1;
     const write = (/** @type {string} */ href) => {
       add(href);
       this.parts[place] = this.parts.pop() ?? "";
     };
-    const pixels = required(canvas.pixels, "What gives the pixels of a canvas");
+    const pixels = required(canvas.pixels, "The function that returns the pixels of a canvas");
     this.pictures.push(pngAddress(pixels()).then(write));
   }
 
-  /** Wait for the pictures, after which the file can be written. */
-  pictured() {
+  /** Resolves when all embedded pictures are encoded, so that the file can be written. */
+  picturesReady() {
     return Promise.all(this.pictures);
   }
 
@@ -216,7 +216,7 @@ export class SvgPen {
 
   /**
    * @param {string} tag
-   * @param {Drawn} attributes
+   * @param {SvgAttributes} attributes
    * @param {string} content
    */
   #add(tag, attributes, content = "") {
@@ -226,7 +226,7 @@ export class SvgPen {
 }
 
 const round = (/** @type {number} */ px) => Math.round(100 * px) / 100;
-const quoted = (/** @type {string | number} */ value) => plain(value).replace(/"/g, "&quot;");
+const quoted = (/** @type {string | number} */ value) => escapeHtml(value).replace(/"/g, "&quot;");
 
 /**
  * The parts of a line between points that break it.

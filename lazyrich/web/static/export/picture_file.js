@@ -3,13 +3,13 @@
 import { contextOf, required } from "../shell/dom.js";
 import { CanvasPen, SvgPen } from "./pens.js";
 import { printSheet } from "./print_sheet.js";
-import { offerSvg, readsBack } from "./readback.js";
+import { canReadCanvas, offerSvg } from "./readback.js";
 import { FONT, sheet } from "./sheet.js";
-import { AS_SHOWN, lengths, placed } from "./targets.js";
+import { cssLengths, DEFAULT_OPTIONS, sheetLayout } from "./targets.js";
 
 /** @import { Pen, SaveAs, Size, Theme } from "../core/types.d.ts" */
 /** @import { SheetKey } from "./sheet.js" */
-/** @import { Order, Saved } from "./targets.js" */
+/** @import { ExportOptions, Saved } from "./targets.js" */
 /**
  * A picture to save. name: of the file, without its ending; title, lines, keys: as of `sheet`; size: [width, height]
  * in px of what is drawn, as the chart would have it.
@@ -17,7 +17,7 @@ import { AS_SHOWN, lengths, placed } from "./targets.js";
  * @typedef {{ name: string, title: string, lines: string[], keys?: SheetKey[], size: Size, theme: Theme }} Picture
  */
 /** @typedef {(pen: Pen) => void} Draw */
-/** @typedef {(size: Size, format: SaveAs) => Draw | Promise<Draw>} Make gives what draws at some size */
+/** @typedef {(size: Size, format: SaveAs) => Draw | Promise<Draw>} Make returns the function that draws at a size */
 
 /**
  * Save a picture over the theme's background, below its title, settings and legend.
@@ -25,26 +25,26 @@ import { AS_SHOWN, lengths, placed } from "./targets.js";
  * @param {Picture} described
  * @param {Make} make
  * @param {SaveAs} format
- * @param {Order} order
+ * @param {ExportOptions} options
  * @returns {Saved}
  */
-export async function saveSheet(described, make, format, order = AS_SHOWN) {
-  if (format === "words") return { title: described.title, lines: described.lines };
-  if (format === "png" && !readsBack()) {
-    offerSvg(() => saveSheet(described, make, "svg", order));
+export async function saveSheet(described, make, format, options = DEFAULT_OPTIONS) {
+  if (format === "caption") return { title: described.title, lines: described.lines };
+  if (format === "png" && !canReadCanvas()) {
+    offerSvg(() => saveSheet(described, make, "svg", options));
     return undefined;
   }
-  const { size, compose } = await composed(described, make, order, format);
+  const { size, compose } = await composeSheet(described, make, options, format);
   if (format !== "png") {
-    const text = await svgText(size, compose, order);
+    const text = await svgText(size, compose, options);
     if (format === "text") return text;
-    if (format === "pdf") printSheet(text, lengths(order.target, size));
+    if (format === "pdf") printSheet(text, cssLengths(options.target, size));
     else download(new Blob([text], { type: "image/svg+xml" }), `${described.name}.svg`);
     return undefined;
   }
-  const { sharp } = order.target;
+  const { pixelRatio } = options.target;
   const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width: Math.round(sharp * size[0]), height: Math.round(sharp * size[1]) });
+  Object.assign(canvas, { width: Math.round(pixelRatio * size[0]), height: Math.round(pixelRatio * size[1]) });
   const context = contextOf(canvas);
   context.scale(canvas.width / size[0], canvas.height / size[1]);
   compose(new CanvasPen(context, FONT));
@@ -56,17 +56,26 @@ export async function saveSheet(described, make, format, order = AS_SHOWN) {
 }
 
 /**
- * All of the picture: the head and what is drawn below it.
+ * Compose the sheet: the head, and the picture below or beside it.
  *
  * @param {Picture} described
  * @param {Make} make
- * @param {Order} order
+ * @param {ExportOptions} options
  * @param {SaveAs} format
  */
-async function composed({ title, lines, keys = [], size, theme }, make, { target, told, address }, format) {
-  const said = { title: told ? title : "", lines: told ? [...lines, address].filter(Boolean) : [], keys };
-  const headOf = (/** @type {number} */ width) => sheet(said, width, theme);
-  const { head, inner, whole, corner } = placed(target, size, headOf);
+async function composeSheet(
+  { title, lines, keys = [], size, theme },
+  make,
+  { target, includeCaption, address },
+  format,
+) {
+  const header = {
+    title: includeCaption ? title : "",
+    lines: includeCaption ? [...lines, address].filter(Boolean) : [],
+    keys,
+  };
+  const headOf = (/** @type {number} */ width) => sheet(header, width, theme);
+  const { head, inner, whole, corner } = sheetLayout(target, size, headOf);
   const draw = await make(inner, format);
   /** @type {Draw} */
   const compose = (pen) => {
@@ -82,12 +91,12 @@ async function composed({ title, lines, keys = [], size, theme }, make, { target
 /**
  * @param {Size} size
  * @param {Draw} compose
- * @param {Order} order
+ * @param {ExportOptions} options
  */
 async function svgText(size, compose, { target }) {
-  const pen = new SvgPen(size[0], size[1], FONT, lengths(target, size));
+  const pen = new SvgPen(size[0], size[1], FONT, cssLengths(target, size));
   compose(pen);
-  await pen.pictured();
+  await pen.picturesReady();
   return String(pen);
 }
 

@@ -33,8 +33,8 @@ export function printSheet(text, size) {
     sheet.remove();
     off.abort();
   };
-  // A frame that may not print, and some browsers when a print is called off, fire no afterprint. Whoever presses
-  // something in the page again has no print dialog open any more.
+  // A frame that may not print, and some browsers when printing is cancelled, fire no afterprint. A press in the page
+  // means that no print dialog is open any more.
   for (const name of ["afterprint", "pointerdown", "keydown"])
     window.addEventListener(name, remove, { capture: true, signal: off.signal });
   window.print();

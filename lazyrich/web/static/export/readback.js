@@ -12,8 +12,8 @@ const COLOURS = [
 const SIDE = 8; // pixels of the square of each colour
 const NEAR = 8; // of 255: some browsers move a few values by one or two, which is invisible
 
-/** Draw four known squares and read them back; the answer changes when the visitor allows the page to read canvases. */
-export function readsBack() {
+/** Draw four known squares and read them back; call it anew each time, as visitors can grant the permission later. */
+export function canReadCanvas() {
   try {
     const canvas = Object.assign(document.createElement("canvas"), { width: SIDE * COLOURS.length, height: SIDE });
     const context = contextOf(canvas);
@@ -31,7 +31,7 @@ export function readsBack() {
   }
 }
 
-const SENTENCE =
+const MESSAGE =
   "This browser does not let pages read pictures back (privacy.resistFingerprinting), so a PNG would be noise: " +
   "save the chart as SVG, or allow this site to use canvas data and try again.";
 
@@ -42,7 +42,7 @@ const SENTENCE =
  */
 export function offerSvg(saveSvg) {
   const dialog = document.createElement("dialog");
-  const words = Object.assign(document.createElement("p"), { textContent: SENTENCE });
+  const words = Object.assign(document.createElement("p"), { textContent: MESSAGE });
   /** @type {(text: string, act: () => void) => HTMLButtonElement} */
   const button = (text, act) => {
     const node = Object.assign(document.createElement("button"), { type: "button", textContent: text });

@@ -22,22 +22,21 @@ const SLACK = 1.06; // factor of a text's width: measuring and drawing may use d
 /**
  * The head of a picture.
  *
- * @param {{ title: string, lines?: string[], keys?: SheetKey[] }} said lines: the settings, each broken where it has no
- *   room
+ * @param {{ title: string, lines?: string[], keys?: SheetKey[] }} content lines: the settings, wrapped to the width
  * @param {number} width px
  * @param {Theme} theme of the page
  */
 export function sheet({ title, lines = [], keys = [] }, width, theme) {
   const measure = contextOf(document.createElement("canvas"));
-  const long = (/** @type {string} */ text, /** @type {number} */ size) => {
+  const widthOf = (/** @type {string} */ text, /** @type {number} */ size) => {
     measure.font = `${size}px ${FONT}`;
     return SLACK * measure.measureText(text).width;
   };
   const room = width - 2 * EDGE;
-  const titles = broken(title, room, (text) => long(text, TITLE.size));
-  const settings = lines.flatMap((line) => broken(line, room, (text) => long(text, LINE.size)));
-  const rows = inRows(
-    keys.map((one) => ({ ...one, width: KEY.swatch + 6 + long(one.label, KEY.size) })),
+  const titles = wrapText(title, room, (text) => widthOf(text, TITLE.size));
+  const settings = lines.flatMap((line) => wrapText(line, room, (text) => widthOf(text, LINE.size)));
+  const rows = wrapKeys(
+    keys.map((one) => ({ ...one, width: KEY.swatch + 6 + widthOf(one.label, KEY.size) })),
     room,
   );
   /** @type {(count: number, height: number, start: number) => number[]} */
@@ -119,13 +118,13 @@ const box = (x, y, width, height) => [
 ];
 
 /**
- * Entries in rows that are no wider than the room.
+ * Wrap the entries of a legend into rows no wider than the room.
  *
  * @template {{ width: number }} T
  * @param {T[]} entries
  * @param {number} room
  */
-function inRows(entries, room) {
+function wrapKeys(entries, room) {
   /** @type {T[][]} */
   const rows = [];
   let left = 0;
@@ -142,30 +141,30 @@ function inRows(entries, room) {
 }
 
 /**
- * A text in lines that are no longer than the room, broken between words.
+ * Wrap a text between words into lines no wider than the room.
  *
  * @param {string} text
  * @param {number} room
- * @param {(text: string) => number} long
+ * @param {(text: string) => number} widthOf
  */
-function broken(text, room, long) {
+function wrapText(text, room, widthOf) {
   /** @type {string[]} */
   const lines = [];
   for (const word of text.split(" ").filter(Boolean)) {
     const longer = lines.length ? `${lines.at(-1)} ${word}` : "";
-    if (longer && long(longer) <= room) lines[lines.length - 1] = longer;
-    else lines.push(...pieces(word, (piece) => long(piece) <= room));
+    if (longer && widthOf(longer) <= room) lines[lines.length - 1] = longer;
+    else lines.push(...breakWord(word, (piece) => widthOf(piece) <= room));
   }
   return lines;
 }
 
 /**
- * A word in pieces that fit, such as an address.
+ * Break a word that is wider than a line, such as an address, into pieces that fit.
  *
  * @param {string} word
  * @param {(piece: string) => boolean} fits
  */
-function pieces(word, fits) {
+function breakWord(word, fits) {
   const found = [""];
   for (const letter of word) {
     const last = found[found.length - 1];

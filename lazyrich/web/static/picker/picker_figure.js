@@ -1,10 +1,10 @@
 // The map as a plotly figure: colours, levels, marks and the colour bar. The dot is not part of it.
 
-import { baseAxis, baseLayout, plain } from "../core/figure.js";
+import { baseAxis, baseLayout, escapeHtml } from "../core/figure.js";
 import { fitted } from "../core/titles.js";
 import { saveFigure } from "../export/figure_file.js";
-import { readsBack } from "../export/readback.js";
-import { AS_SHOWN } from "../export/targets.js";
+import { canReadCanvas } from "../export/readback.js";
+import { DEFAULT_OPTIONS } from "../export/targets.js";
 import { labels } from "./picker_labels.js";
 
 /** @import { Layout, LayoutAxis, Margin, Plotly, SaveAs, Size, Theme, Trace } from "../core/types.d.ts" */
@@ -32,7 +32,7 @@ export function traces(map, field, theme, narrow) {
     z: field.rows,
     zmin,
     zmax,
-    ...(readsBack() ? { type: "heatmap", zsmooth: "best" } : bands(map.z.range)),
+    ...(canReadCanvas() ? { type: "heatmap", zsmooth: "best" } : bands(map.z.range)),
     colorscale: map.colours,
     colorbar: colourBar(map.z, theme, narrow),
   };
@@ -95,18 +95,18 @@ export function layout(map, field, theme, [width, height], narrow) {
  * @param {Theme} theme
  * @param {SaveAs} format
  */
-export function saveMap(Plotly, map, field, theme, format, order = AS_SHOWN) {
+export function saveMap(Plotly, map, field, theme, format, options = DEFAULT_OPTIONS) {
   /** @type {Size} */
   const size = [900, 500];
   const title = `${map.z.title} over ${map.x.title} and ${map.y.title}`;
-  const narrow = (order.target.width ?? size[0]) < NARROW;
+  const narrow = (options.target.width ?? size[0]) < NARROW;
   const figure = {
     traces: traces(map, field, theme, narrow),
     layout: (/** @type {number} */ width, /** @type {number} */ height) =>
       layout(map, field, theme, [width, height], narrow),
     margin: null,
   };
-  return saveFigure(Plotly, { ...figure, theme, title, lines: map.lines, name: map.file, size }, format, order);
+  return saveFigure(Plotly, { ...figure, theme, title, lines: map.lines, name: map.file, size }, format, options);
 }
 
 /**
@@ -126,7 +126,7 @@ function titles({ x, y }, { l, b }, size, [width, height], { font: family }) {
       short: axis.symbol,
       sizes: [size, size - 1, size - 2],
     });
-    return { text: plain(text), font: { size: px } };
+    return { text: escapeHtml(text), font: { size: px } };
   };
   return [
     { ...edge, ...of(x, width), x: 0.5, y: 0, yshift: 1 - b, yanchor: "bottom" },
@@ -166,7 +166,7 @@ function colourBar(z, theme, narrow) {
     exponentformat: "power",
     lenmode: "fraction",
   };
-  const title = { text: plain(written(z)), font: { size: narrow ? 12 : 13, color: theme.muted } };
+  const title = { text: escapeHtml(written(z)), font: { size: narrow ? 12 : 13, color: theme.muted } };
   if (narrow)
     return {
       ...shared,

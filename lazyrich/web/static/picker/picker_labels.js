@@ -1,6 +1,6 @@
 // The labels of marks on the map, as plotly annotations that neither cover each other nor leave the plot.
 
-import { plain } from "../core/figure.js";
+import { escapeHtml } from "../core/figure.js";
 import { widthOf } from "../core/titles.js";
 
 const GAP = 4; // px between a point and its label
@@ -33,7 +33,7 @@ export function labels(marks, field, theme, size, area) {
     taken.push(box);
     return [
       {
-        text: plain(label),
+        text: escapeHtml(label),
         xref: "paper",
         yref: "paper",
         x: 0,

@@ -16,7 +16,7 @@ import { drawSmall } from "./picker_small.js";
 
 /** @import { Area } from "../core/overlay.js" */
 /** @import { Component, Plotly, PlotlyElement, Point, SaveAs, Size, Theme, Trigger } from "../core/types.d.ts" */
-/** @import { Order } from "../export/targets.js" */
+/** @import { ExportOptions } from "../export/targets.js" */
 /** @import { Settings } from "../stream/messages.d.ts" */
 /** @import { MapData, PickerData } from "./map.d.ts" */
 /** @import { HandActions } from "./picker_pointer.js" */
@@ -235,11 +235,11 @@ export class PickerView {
 
   /**
    * @param {SaveAs} format
-   * @param {Order} [order]
+   * @param {ExportOptions} [options]
    */
-  save(format, order) {
+  save(format, options) {
     const { map, field, theme } = this.shown;
-    return saveMap(this.Plotly, map, field, theme, format, order);
+    return saveMap(this.Plotly, map, field, theme, format, options);
   }
 
   /** @param {"png" | "svg"} format */

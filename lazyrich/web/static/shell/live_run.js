@@ -1,8 +1,8 @@
 // One live chart: holds the frames of the runs that Python names, plays them, and sends requests to Python.
 
 import { readTheme } from "../colours/theme.js";
-import { watchPixels } from "../core/overlay.js";
-import { cite } from "../export/dialog.js";
+import { watchPixelRatio } from "../core/overlay.js";
+import { setCitation } from "../export/dialog.js";
 import { Prediction } from "../lesson/prediction.js";
 import { LivePreview } from "../preview/live_preview.js";
 import { FrameLoop, SETTLE_AFTER, SETTLE_WAITING } from "../stream/frame_loop.js";
@@ -63,7 +63,7 @@ export class LiveRun {
     this.silence = listen(this.view.host, () => this.slides.keys(keysFor(this.act, this.source.recorded)));
     this.resized = () => this.slides.fit(this.view.host);
     window.addEventListener("resize", this.resized);
-    this.pixels = watchPixels(() => this.repaint());
+    this.pixels = watchPixelRatio(() => this.repaint());
     // of charts that offer cells to pick, or a setting
     onDetail(this.view.host, "pick", (cell) => this.send("pick", cell));
     onDetail(this.view.host, "set", (settings) => this.#set(settings));
@@ -105,7 +105,7 @@ export class LiveRun {
     // Request frames first: the answer travels while the charts are prepared.
     this.source.open(data.socket, data.token);
     this.source.ask();
-    cite(data.citation);
+    setCitation(data.citation);
     this.view.readings.update(data.readings);
     this.preview.choices.update(data.choices);
     this.view.phone.update(data.choices);

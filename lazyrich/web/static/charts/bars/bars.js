@@ -4,7 +4,7 @@
 // Its options are documented in lazyrich/charts/bars.py.
 
 import { networkKeys } from "../../colours/network_colours.js";
-import { baseAxis, plain } from "../../core/figure.js";
+import { baseAxis, escapeHtml } from "../../core/figure.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
 import { linearRange, logRange } from "../../core/ranges.js";
 import { textWidth } from "../../core/ticks.js";
@@ -91,14 +91,14 @@ export class BarsChart extends PlotlyChart {
   axes(scene, alone = 0) {
     const axis = baseAxis(scene.theme);
     const { short, common } = this.#names(scene, alone || this.size[0]);
-    const title = (/** @type {string} */ text) => ({ ...axis.title, text: plain(text) });
+    const title = (/** @type {string} */ text) => ({ ...axis.title, text: escapeHtml(text) });
     return {
       xaxis: {
         ...axis,
         range: this.range("x"),
         tickmode: "array",
         tickvals: short.map((_, k) => k),
-        ticktext: short.map(plain),
+        ticktext: short.map(escapeHtml),
         tickangle: 0,
         showgrid: false,
         zeroline: false,
@@ -161,7 +161,7 @@ export class BarsChart extends PlotlyChart {
       const y = Math.max(bottom, this.y.log ? Math.log10(foot) : foot);
       const font = { size: 12, color: scene.theme.muted };
       const where = { x: k, y, yanchor: "bottom", yshift: 3, textangle: upright ? -90 : 0 };
-      return [{ ...where, text: plain(this.spec.waiting), font, showarrow: false, borderpad: 0 }];
+      return [{ ...where, text: escapeHtml(this.spec.waiting), font, showarrow: false, borderpad: 0 }];
     });
   }
 

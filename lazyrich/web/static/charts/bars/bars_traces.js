@@ -1,6 +1,6 @@
 // Bars at rest, as plotly traces.
 
-import { plain } from "../../core/figure.js";
+import { escapeHtml } from "../../core/figure.js";
 import { significant } from "../../core/format.js";
 import { PALE, THICK, WHISKER, WIDTH } from "./bars_canvas.js";
 
@@ -21,8 +21,8 @@ export function barTraces(bars, spec, theme) {
   const color = bars.map(({ colour }) => colour);
   const feet = bars.map(({ foot }) => foot);
   const spread = (/** @type {Bar} */ { value, low, high }) => Number.isFinite(value) && high > low;
-  const name = (/** @type {number} */ k) => plain(spec.labels[k] ?? "");
-  const foot = plain(spec.under_label);
+  const name = (/** @type {number} */ k) => escapeHtml(spec.labels[k] ?? "");
+  const foot = escapeHtml(spec.under_label);
   return [
     {
       type: "bar",

@@ -1,6 +1,6 @@
 // Curves at rest: the same picture as plotly traces.
 
-import { plain } from "../../core/figure.js";
+import { escapeHtml } from "../../core/figure.js";
 import { moment } from "../../core/format.js";
 import { plotlyDash } from "../../shell/dom.js";
 import { FAINT, WIDTH } from "./curve_canvas.js";
@@ -44,7 +44,7 @@ function values({ log, upTo }, column, positive) {
  */
 export function curveTrace(run, x, { column, label, dash, faint }, positive, named) {
   const { log, upTo, colour } = run;
-  const name = plain(named && run.label ? `${label}, ${run.label}` : label);
+  const name = escapeHtml(named && run.label ? `${label}, ${run.label}` : label);
   return {
     type: "scatter",
     mode: "lines",
@@ -79,7 +79,7 @@ export function bandTraces(run, x, { low, high, label }, positive) {
     showlegend: false,
     ...more,
   });
-  const fill = { fill: "tonexty", fillcolor: `${run.colour}38`, showlegend: Boolean(label), name: plain(label) };
+  const fill = { fill: "tonexty", fillcolor: `${run.colour}38`, showlegend: Boolean(label), name: escapeHtml(label) };
   return [edge(low, {}), edge(high, fill)];
 }
 

@@ -4,7 +4,7 @@
 import { networkColour, networkName } from "../../colours/network_colours.js";
 import { runDash, telling } from "../../colours/run_dash.js";
 import { drawExact, exactBounds, exactCurve, exactTrace } from "../../core/exact.js";
-import { baseAxis, plain, valueAxis } from "../../core/figure.js";
+import { baseAxis, escapeHtml, valueAxis } from "../../core/figure.js";
 import { setting, significant } from "../../core/format.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
 import { decadesApart, linearRange, logRange, within } from "../../core/ranges.js";
@@ -134,7 +134,7 @@ export class CurveChart extends PlotlyChart {
         dtick: this.tickStep("x"),
         showticklabels: labels,
         ticks: labels ? "outside" : "",
-        title: { ...axis.title, text: plain(title) },
+        title: { ...axis.title, text: escapeHtml(title) },
         tickfont: { size: 11 },
       },
       yaxis: valueAxis(scene.theme, this.spec.y, this.range("y"), this.tickStep("y")),

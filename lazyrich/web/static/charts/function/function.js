@@ -3,7 +3,7 @@
 // The header's chart_data.function gives the inputs of the horizontal axis: a circle, or a line (one input beside a
 // constant). In more dimensions there is none: predictions are drawn over the true outputs, and a circle is optional.
 
-import { baseAxis, plain } from "../../core/figure.js";
+import { baseAxis, escapeHtml } from "../../core/figure.js";
 import { moment, setting } from "../../core/format.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
 import {
@@ -130,7 +130,7 @@ export class FunctionChart extends PlotlyChart {
     const one = (/** @type {Side} */ side) => ({
       ...axis,
       range: this.range(side),
-      title: { ...axis.title, text: plain(named[side]), short: named[`${side}Short`] },
+      title: { ...axis.title, text: escapeHtml(named[side]), short: named[`${side}Short`] },
       tickfont: { size: 12 },
     });
     const { span } = this.functions.info(scene.current.log);

@@ -1,6 +1,6 @@
 // A function at rest: the same picture as plotly traces.
 
-import { plain } from "../../core/figure.js";
+import { escapeHtml } from "../../core/figure.js";
 import { significant } from "../../core/format.js";
 import { plotlyDash } from "../../shell/dom.js";
 import { DOT, sampleRadius, TEACHER_TICK, TICK } from "./function_canvas.js";
@@ -29,7 +29,7 @@ const finite = (/** @type {number} */ value) => (Number.isFinite(value) ? value 
  * @returns {Trace}
  */
 export function functionTrace({ t, f }, { name, colour, width, dash, unit, said = "" }) {
-  const label = plain(name);
+  const label = escapeHtml(name);
   return {
     type: "scatter",
     mode: "lines",
@@ -37,7 +37,7 @@ export function functionTrace({ t, f }, { name, colour, width, dash, unit, said 
     x: t,
     y: f.map(finite),
     line: { color: colour, width, dash: plotlyDash(dash) },
-    hovertemplate: `${label}: %{y:.3g}<br>at %{x:.3~f}${unit}${said ? `<br>${plain(said)}` : ""}<extra></extra>`,
+    hovertemplate: `${label}: %{y:.3g}<br>at %{x:.3~f}${unit}${said ? `<br>${escapeHtml(said)}` : ""}<extra></extra>`,
   };
 }
 
@@ -145,7 +145,7 @@ export function equalTrace(range, colour) {
  * @returns {Trace}
  */
 export function predictedTrace({ truth, predicted }, { name, colour, hollow, said = "" }) {
-  const label = plain(name);
+  const label = escapeHtml(name);
   return {
     type: "scatter",
     mode: "markers",
@@ -158,7 +158,7 @@ export function predictedTrace({ truth, predicted }, { name, colour, hollow, sai
       size: 2 * DOT,
       line: { width: hollow ? 1.2 : 0 },
     },
-    hovertemplate: `${label}: %{y:.3g}, true %{x:.3g}<br>${plain(said)}<extra></extra>`,
+    hovertemplate: `${label}: %{y:.3g}, true %{x:.3g}<br>${escapeHtml(said)}<extra></extra>`,
   };
 }
 

@@ -9,7 +9,7 @@ import { ramp } from "../../colours/colour_bar.js";
 import { networkColour } from "../../colours/network_colours.js";
 import { sequential } from "../../colours/viridis.js";
 import { moment, setting, significant } from "../../core/format.js";
-import { cover, layer, sharpness } from "../../core/overlay.js";
+import { cover, layer, screenPixelRatio } from "../../core/overlay.js";
 import { PaintedChart } from "../../core/painted_chart.js";
 import { tickText } from "../../core/ticks.js";
 import { CanvasPen } from "../../export/pens.js";
@@ -26,7 +26,7 @@ const RISE = 17; // px of the tip above the pointer
 
 /** @import { Heat, Portrait } from "../../core/chart_specs.d.ts" */
 /** @import { Pen, Pointer, Range, SaveAs, Side, Size, Tip } from "../../core/types.d.ts" */
-/** @import { Order } from "../../export/targets.js" */
+/** @import { ExportOptions } from "../../export/targets.js" */
 /** @import { RunLog } from "../../stream/run_log.js" */
 /** @import { Found } from "./heat_layout.js" */
 
@@ -72,10 +72,10 @@ export class HeatChart extends PaintedChart {
 
   /**
    * @param {SaveAs} format
-   * @param {Order} [order]
+   * @param {ExportOptions} [options]
    */
-  save(format, order) {
-    return this.now ? saveHeat(this, format, order) : null;
+  save(format, options) {
+    return this.now ? saveHeat(this, format, options) : null;
   }
 
   /** The run and the frame that are shown; an error before the first one. */
@@ -188,10 +188,10 @@ export class HeatChart extends PaintedChart {
    *
    * @param {Pen} pen
    * @param {Size} size of the picture
-   * @param {number} sharp pixels of their cells for one px
+   * @param {number} pixelRatio pixels of their cells for one px
    * @returns {HeatLayout}
    */
-  picture(pen, size, sharp) {
+  picture(pen, size, pixelRatio) {
     const { shape } = this;
     const [rows, columns] = shape.slice(-2);
     const labels = { x: this.#labels("x", columns), y: this.#labels("y", rows) };
@@ -208,7 +208,7 @@ export class HeatChart extends PaintedChart {
       colours: sequential,
       digits: spec.digits ?? 2,
       write: Boolean(spec.write),
-      sharp,
+      pixelRatio,
       labels,
       titles,
       upward: this.upward,
@@ -237,7 +237,7 @@ export class HeatChart extends PaintedChart {
     this.scale.classList.toggle("gone", !this.now);
     this.layout = null;
     if (!this.now) return this.tip.hide();
-    this.layout = this.picture(new CanvasPen(context, this.scene.theme.font), this.size, sharpness());
+    this.layout = this.picture(new CanvasPen(context, this.scene.theme.font), this.size, screenPixelRatio());
     this.range.forEach((end, k) => say(this.ends[k], this.end(end)));
     // It keeps its space in the caption: a different line break would change the size of the tables.
     if (this.meaning) this.meaning.style.visibility = this.layout.outlines ? "visible" : "hidden";

@@ -8,12 +8,12 @@ const SIZE = [800, 590];
 const HEAD = 26; // px for the scale
 const EDGE = 14; // px around all
 const RAMP = { left: 70, width: 160, steps: 80 }; // px of the scale
-const SHARP = 2; // pixels for one px in what is pictured
+const PIXEL_RATIO = 2; // pixels for one px in what is pictured
 
 /** @import { Heat, Portrait } from "../../core/chart_specs.d.ts" */
 /** @import { Pen, SaveAs, Size, Theme } from "../../core/types.d.ts" */
 /** @import { Make } from "../../export/picture_file.js" */
-/** @import { Order } from "../../export/targets.js" */
+/** @import { ExportOptions } from "../../export/targets.js" */
 /** @import { HeatChart } from "./heat.js" */
 
 /**
@@ -21,9 +21,9 @@ const SHARP = 2; // pixels for one px in what is pictured
  *
  * @param {HeatChart<Heat | Portrait>} chart
  * @param {SaveAs} format
- * @param {Order} [order]
+ * @param {ExportOptions} [options]
  */
-export function saveHeat(chart, format, order) {
+export function saveHeat(chart, format, options) {
   const { theme } = chart.scene;
   const { log, frame } = chart.present;
   /** @type {Make} */
@@ -32,12 +32,12 @@ export function saveHeat(chart, format, order) {
     (pen) => {
       scale(pen, chart, theme);
       pen.shift(EDGE, HEAD);
-      chart.picture(pen, [width - 2 * EDGE, height - HEAD - EDGE], SHARP);
+      chart.picture(pen, [width - 2 * EDGE, height - HEAD - EDGE], PIXEL_RATIO);
     };
   const name = chart.fileName({ log, upTo: frame });
   const box = chart.spec.outline_label ? [{ label: `framed: ${chart.spec.outline_label}` }] : [];
   const lines = chart.settingLines([{ ...chart.scene.current, log, upTo: frame }]);
-  return saveSheet({ name, title: chart.title, lines, keys: box, size: SIZE, theme }, make, format, order);
+  return saveSheet({ name, title: chart.title, lines, keys: box, size: SIZE, theme }, make, format, options);
 }
 
 /**

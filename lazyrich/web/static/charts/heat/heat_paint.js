@@ -27,7 +27,7 @@ import { contextOf } from "../../shell/dom.js";
  * @property {(share: number) => number[]} colours [r, g, b] of a share from 0 to 1
  * @property {number} digits
  * @property {boolean} write whether numbers are written
- * @property {number} sharp pixels for one px
+ * @property {number} pixelRatio pixels for one px
  * @property {{ words: string, colour: string } | null} name
  * @property {Labels} labels
  * @property {Titles} titles
@@ -87,14 +87,14 @@ function shareOf(value, [low, high]) {
  * @param {Line} line
  * @param {TableLook} look
  */
-function colouring({ rows, columns, size }, { values, pale }, line, { range, colours, sharp }) {
+function colouring({ rows, columns, size }, { values, pale }, line, { range, colours, pixelRatio }) {
   const small = new ImageData(columns, rows);
   values.forEach((value, i) => {
     if (!Number.isFinite(value)) return;
     const at = 4 * (line(Math.floor(i / columns)) * columns + (i % columns));
     small.data.set([...colours(shareOf(value, range)), pale?.[i] ? PALE : 255], at);
   });
-  const [width, height] = size.map((px) => Math.max(1, Math.round(px * sharp)));
+  const [width, height] = size.map((px) => Math.max(1, Math.round(px * pixelRatio)));
   const source = canvasOf(columns, rows);
   contextOf(source).putImageData(small, 0, 0);
   const picture = canvasOf(width, height);
@@ -122,13 +122,13 @@ function colouring({ rows, columns, size }, { values, pale }, line, { range, col
  */
 function marks(pen, layout, { x, y }, { values, outline, pale }, line, look) {
   const { rows, columns, cell, size, outlines } = layout;
-  const { theme, range, colours, sharp } = look;
+  const { theme, range, colours, pixelRatio } = look;
   const [[w, h], [width, height]] = [cell, size];
   const parted = Math.min(w, h) >= PARTED;
   if (parted) {
     /** @type {Stroke} */
     const paper = { colour: theme.background, width: 1, cap: "butt" };
-    const at = (/** @type {number} */ px) => Math.round(px * sharp) / sharp;
+    const at = (/** @type {number} */ px) => Math.round(px * pixelRatio) / pixelRatio;
     for (let k = 1; k < columns; k++) pen.line([place(x + at(k * w), y), place(x + at(k * w), y + height)], paper);
     for (let k = 1; k < rows; k++) pen.line([place(x, y + at(k * h)), place(x + width, y + at(k * h))], paper);
   }

@@ -4,7 +4,7 @@
 
 import { networkColour } from "../../colours/network_colours.js";
 import { moment, setting, significant } from "../../core/format.js";
-import { Overlay, sharpness } from "../../core/overlay.js";
+import { Overlay, screenPixelRatio } from "../../core/overlay.js";
 import { PaintedChart } from "../../core/painted_chart.js";
 import { CanvasPen } from "../../export/pens.js";
 import { contextOf, element, required } from "../../shell/dom.js";
@@ -20,7 +20,7 @@ const ROW = 0.58; // height of a row of two blocks, as a share of the width
 
 /** @import { FilterNumber, Images, Variant } from "../../core/chart_specs.d.ts" */
 /** @import { Pen, ReadableCanvas, SaveAs, Size } from "../../core/types.d.ts" */
-/** @import { Order } from "../../export/targets.js" */
+/** @import { ExportOptions } from "../../export/targets.js" */
 /** @import { RunLog } from "../../stream/run_log.js" */
 /** @import { FilterPick } from "./images_layout.js" */
 
@@ -90,10 +90,10 @@ export class ImagesChart extends PaintedChart {
 
   /**
    * @param {SaveAs} format
-   * @param {Order} [order]
+   * @param {ExportOptions} [options]
    */
-  save(format, order) {
-    return this.now ? saveImages(this, format, order) : null;
+  save(format, options) {
+    return this.now ? saveImages(this, format, options) : null;
   }
 
   /** The run and the frame that are shown; an error before the first one. */
@@ -117,16 +117,16 @@ export class ImagesChart extends PaintedChart {
    *
    * @param {Pen} pen
    * @param {Size} size of the picture
-   * @param {number} sharp pixels for one px
+   * @param {number} pixelRatio pixels for one px
    */
-  picture(pen, size, sharp) {
-    const layout = new ImagesLayout(this.shape, size, sharp);
+  picture(pen, size, pixelRatio) {
+    const layout = new ImagesLayout(this.shape, size, pixelRatio);
     this.#headings(pen, layout);
     this.#write(layout).forEach((block, network) => {
       /** @type {ReadableCanvas} */
-      const canvas = element("canvas", { width: sharp * layout.width, height: sharp * layout.height });
-      block.draw(contextOf(canvas), { x: 0, y: 0 }, sharp * layout.cell, sharp * GAP);
-      canvas.pixels = () => block.pixels([canvas.width, canvas.height], sharp * layout.cell, sharp * GAP);
+      const canvas = element("canvas", { width: pixelRatio * layout.width, height: pixelRatio * layout.height });
+      block.draw(contextOf(canvas), { x: 0, y: 0 }, pixelRatio * layout.cell, pixelRatio * GAP);
+      canvas.pixels = () => block.pixels([canvas.width, canvas.height], pixelRatio * layout.cell, pixelRatio * GAP);
       const { x, y } = layout.block(network);
       pen.image(canvas, x, y, layout.width, layout.height, 1);
     });
@@ -137,13 +137,13 @@ export class ImagesChart extends PaintedChart {
   /** @override */
   draw() {
     const [width, height] = this.size;
-    const grain = sharpness();
+    const pixelRatio = screenPixelRatio();
     const shape = this.now?.log.arrays.get(this.look.array)?.shape;
-    const about = JSON.stringify([width, height, grain, shape]);
+    const about = JSON.stringify([width, height, pixelRatio, shape]);
     if (about !== this.about) {
       this.about = about;
       this.layer.cover({ left: 0, top: 0, width, height });
-      this.layout = shape ? new ImagesLayout(shape, this.size, grain) : null;
+      this.layout = shape ? new ImagesLayout(shape, this.size, pixelRatio) : null;
     }
     this.layer.clearLines();
     const { layout } = this;

@@ -6,11 +6,11 @@ import { HEADING } from "./images_layout.js";
 const BLOCK = 310; // px: approximate width of a block of filters
 const EDGE = 13; // px around all
 const LEAST = 480; // px: smallest width, for the title
-const SHARP = 2; // pixels for one px in what is pictured
+const PIXEL_RATIO = 2; // pixels for one px in what is pictured
 
 /** @import { SaveAs, Size } from "../../core/types.d.ts" */
 /** @import { Make } from "../../export/picture_file.js" */
-/** @import { Order } from "../../export/targets.js" */
+/** @import { ExportOptions } from "../../export/targets.js" */
 /** @import { ImagesChart } from "./images.js" */
 
 /**
@@ -18,9 +18,9 @@ const SHARP = 2; // pixels for one px in what is pictured
  *
  * @param {ImagesChart} chart
  * @param {SaveAs} format
- * @param {Order} [order]
+ * @param {ExportOptions} [options]
  */
-export function saveImages(chart, format, order) {
+export function saveImages(chart, format, options) {
   const { theme } = chart.scene;
   const { log, frame } = chart.present;
   /** @type {Make} */
@@ -28,11 +28,11 @@ export function saveImages(chart, format, order) {
     ([width, height]) =>
     (pen) => {
       pen.shift(EDGE, 0);
-      chart.picture(pen, [width - 2 * EDGE, height - EDGE], SHARP);
+      chart.picture(pen, [width - 2 * EDGE, height - EDGE], PIXEL_RATIO);
     };
   const name = chart.fileName({ log, upTo: frame });
   const lines = chart.settingLines([{ ...chart.scene.current, log, upTo: frame }]);
-  return saveSheet({ name, title: chart.title, lines, size: size(chart.shape[0]), theme }, make, format, order);
+  return saveSheet({ name, title: chart.title, lines, size: size(chart.shape[0]), theme }, make, format, options);
 }
 
 /**

@@ -15,9 +15,9 @@ export class ImagesLayout {
   /**
    * @param {number[]} shape (networks, filters, channels, k, k)
    * @param {Size} size
-   * @param {number} [grain] device pixels of one px
+   * @param {number} [pixelRatio] device pixels of one px
    */
-  constructor([networks, filters], [width, height], grain = 1) {
+  constructor([networks, filters], [width, height], pixelRatio = 1) {
     this.networks = networks;
     this.filters = filters;
     this.across = Math.ceil(Math.sqrt(filters));
@@ -36,7 +36,7 @@ export class ImagesLayout {
       room = most;
       this.columns = columns;
     }
-    this.cell = Math.max(1, Math.floor(grain * room) / grain);
+    this.cell = Math.max(1, Math.floor(pixelRatio * room) / pixelRatio);
     this.width = this.across * this.cell + (this.across - 1) * GAP;
     this.height = this.down * this.cell + (this.down - 1) * GAP;
   }

@@ -4,7 +4,7 @@
 // Its options are documented in lazyrich/charts/lines.py.
 
 import { networkKeys } from "../../colours/network_colours.js";
-import { baseAxis, plain, valueAxis } from "../../core/figure.js";
+import { baseAxis, escapeHtml, valueAxis } from "../../core/figure.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
 import { closeRange, decadesApart, linearRange, logRange, within } from "../../core/ranges.js";
 import { fittingTicks } from "../../core/ticks.js";
@@ -99,7 +99,7 @@ export class LinesChart extends PlotlyChart {
         range: this.range("x"),
         ...(this.#ticks(scene, alone || this.size[0]) ?? { tickmode: "auto", nticks: 6 }),
         tickangle: 0,
-        title: { ...axis.title, text: plain(this.spec.x_title) },
+        title: { ...axis.title, text: escapeHtml(this.spec.x_title) },
         tickfont: { size: 12 },
       },
       yaxis: valueAxis(scene.theme, this.y, this.range("y"), this.tickStep("y")),
@@ -111,7 +111,7 @@ export class LinesChart extends PlotlyChart {
         xshift: 5,
         y: this.y.log ? Math.log10(y) : y,
         yanchor: "bottom",
-        text: plain(label),
+        text: escapeHtml(label),
         showarrow: false,
         borderpad: 0,
         font: { size: 12 },

@@ -1,6 +1,6 @@
 // Lines of one moment at rest: the same picture as plotly traces.
 
-import { plain } from "../../core/figure.js";
+import { escapeHtml } from "../../core/figure.js";
 import { significant } from "../../core/format.js";
 import { tickText } from "../../core/ticks.js";
 import { plotlyDash } from "../../shell/dom.js";
@@ -34,7 +34,7 @@ export function lineTrace(
   { label, colour, points, apart },
   { spec, background, markers = false, dash = "solid", spread = false },
 ) {
-  const name = plain(label);
+  const name = escapeHtml(label);
   const alone = joined({ points, apart })
     .filter((piece) => piece.length === 1)
     .flat();
@@ -64,7 +64,7 @@ export function lineTrace(
  */
 function said({ x, y, low, high }, { x_title: title }) {
   const spread = high > low ? ` (${significant(low)} to ${significant(high)})` : "";
-  return `${title ? `${plain(title)} ` : ""}${tickText(x)}: ${significant(y)}${spread}`;
+  return `${title ? `${escapeHtml(title)} ` : ""}${tickText(x)}: ${significant(y)}${spread}`;
 }
 
 /**
@@ -123,7 +123,7 @@ export function guideTrace({ y, label }, range, { x_log: log }, theme) {
     x: range.map((x) => (log ? 10 ** x : x)),
     y: [y, y],
     line: { color: theme.line, width: 1, dash: plotlyDash(GUIDE) },
-    hovertemplate: `${plain(label)}<extra></extra>`,
+    hovertemplate: `${escapeHtml(label)}<extra></extra>`,
     showlegend: false,
   };
 }

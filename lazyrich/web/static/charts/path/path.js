@@ -1,7 +1,7 @@
 // The path of one point of each run in a plane, over lines from the run's header (contours of the loss, say).
 
 import { drawExact, exactBounds, exactCurve, exactTrace } from "../../core/exact.js";
-import { baseAxis, plain } from "../../core/figure.js";
+import { baseAxis, escapeHtml } from "../../core/figure.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
 import { key, mark, swatch } from "../../shell/dom.js";
 import { drawNow, drawPath, drawPlaneLine, drawStart, drawTarget } from "./path_canvas.js";
@@ -73,7 +73,7 @@ export class PathChart extends PlotlyChart {
   /** @override @type {ChartOnAxes["axes"]} */
   axes(scene, alone = 0) {
     const axis = { ...baseAxis(scene.theme), zeroline: true, constrain: "domain", nticks: 5, hoverformat: ".3g" };
-    const title = (/** @type {string} */ text) => ({ ...axis.title, text: plain(text), standoff: 4 });
+    const title = (/** @type {string} */ text) => ({ ...axis.title, text: escapeHtml(text), standoff: 4 });
     return {
       xaxis: { ...axis, range: this.range("x"), title: title(this.spec.axes[0]), tickfont: { size: 12 } },
       yaxis: {
@@ -142,7 +142,7 @@ export class PathChart extends PlotlyChart {
     }
     for (const run of this.shown(scene).filter((one) => one.upTo >= 0)) {
       const { log, upTo, colour, label } = run;
-      const name = plain(label || "training");
+      const name = escapeHtml(label || "training");
       const exact = exactCurve(log, this.x, this.y);
       if (exact) traces.push(exactTrace(exact, `${name}, exact`, colour, false, theme));
       if (!log.chartData.sweep) traces.push(startTrace(...this.#at(log, 0), theme));

@@ -1,6 +1,6 @@
 // A path at rest, with the lines and points around it, as plotly traces.
 
-import { plain } from "../../core/figure.js";
+import { escapeHtml } from "../../core/figure.js";
 import { moment } from "../../core/format.js";
 import { plotlyDash } from "../../shell/dom.js";
 import { DOT, TARGET, WIDTH } from "./path_canvas.js";
@@ -24,7 +24,7 @@ export function planeLineTrace({ x, y, label }, theme) {
     x,
     y,
     line: { color: theme.line, width: 1 },
-    hovertemplate: `${plain(label)}<extra></extra>`,
+    hovertemplate: `${escapeHtml(label)}<extra></extra>`,
     showlegend: false,
   };
 }
@@ -93,9 +93,9 @@ export function pointTrace({ label, role, x, y }, theme) {
     mode: "markers",
     x: [x],
     y: [y],
-    name: plain(label),
+    name: escapeHtml(label),
     marker: role === "start" ? ring(theme) : cross,
-    hovertemplate: `${plain(label)}<br>(%{x:.3g}, %{y:.3g})<extra></extra>`,
+    hovertemplate: `${escapeHtml(label)}<br>(%{x:.3g}, %{y:.3g})<extra></extra>`,
   };
 }
 

@@ -28,7 +28,7 @@ const EMPTY = { x: [-1, 1], y: [-1, 1], z: [-1, 1] };
 
 /** @import { Space } from "../../core/chart_specs.d.ts" */
 /** @import { Pen, Pointer, SaveAs, Scene, ShownRun, Size } from "../../core/types.d.ts" */
-/** @import { Order } from "../../export/targets.js" */
+/** @import { ExportOptions } from "../../export/targets.js" */
 /** @import { ChartData, Sheet } from "../../stream/messages.d.ts" */
 /** @import { SpaceRange } from "./projection.js" */
 /** @import { Mesh } from "./space_surface.js" */
@@ -120,10 +120,10 @@ export class SpaceChart extends PaintedChart {
 
   /**
    * @param {SaveAs} format
-   * @param {Order} [order]
+   * @param {ExportOptions} [options]
    */
-  save(format, order) {
-    return this.built ? saveSpace(this, format, order) : null;
+  save(format, options) {
+    return this.built ? saveSpace(this, format, options) : null;
   }
 
   /**

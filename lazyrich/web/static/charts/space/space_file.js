@@ -5,7 +5,7 @@ import { saveSheet } from "../../export/picture_file.js";
 import { lineLook, lineRoles, WIDTH } from "./space_marks.js";
 
 /** @import { Make } from "../../export/picture_file.js" */
-/** @import { Order } from "../../export/targets.js" */
+/** @import { ExportOptions } from "../../export/targets.js" */
 /** @import { SaveAs } from "../../core/types.d.ts" */
 /** @import { SpaceChart } from "./space.js" */
 
@@ -14,16 +14,16 @@ import { lineLook, lineRoles, WIDTH } from "./space_marks.js";
  *
  * @param {SpaceChart} chart
  * @param {SaveAs} format
- * @param {Order} [order]
+ * @param {ExportOptions} [options]
  */
-export function saveSpace(chart, format, order) {
+export function saveSpace(chart, format, options) {
   const { exportSize: size, scene, spec } = chart;
   const keys = entries(chart).map(({ label, look }) => ({ label, line: look }));
   const lines = chart.settingLines(chart.shown(scene));
   /** @type {Make} */
   const make = (room) => (pen) => chart.picture(pen, room);
   const name = chart.fileName(scene.current);
-  return saveSheet({ name, title: spec.title, lines, keys, size, theme: scene.theme }, make, format, order);
+  return saveSheet({ name, title: spec.title, lines, keys, size, theme: scene.theme }, make, format, options);
 }
 
 /** @param {SpaceChart} chart */
