@@ -28,9 +28,9 @@ function chart({ calm = false } = {}) {
   const live = part({
     runs: new ShownRuns(),
     player: new Player(),
-    loop: { wake() {}, rest() {} },
-    calm: { matches: calm },
-    view: { host: { dataset: {} }, grid: { each() {} }, notice: { remark() {} } },
+    loop: { schedule() {}, settleAfter() {} },
+    reducedMotion: { matches: calm },
+    view: { host: { dataset: {} }, grid: { each() {} }, notice: { showRemark() {} } },
     source: {
       recorded: false,
       preview(_run, _settings, wish) {
@@ -38,10 +38,10 @@ function chart({ calm = false } = {}) {
         return true;
       },
     },
-    tell() {},
+    updateText() {},
     repaint() {},
     refit() {},
-    speakVerdict: () => spoken.push("verdict"),
+    announceVerdict: () => spoken.push("verdict"),
   });
   live.preview = new LivePreview(live);
   live.act = actionsOn(live);
@@ -66,7 +66,7 @@ function chart({ calm = false } = {}) {
   };
   name("base");
   frames(0.1, 9, "finished");
-  live.player.arrive(8, live.runs.timeline, false);
+  live.player.startAt(8, live.runs.timeline, false);
   return { live, name, frames, answer, spoken };
 }
 

@@ -90,7 +90,7 @@ test("playing ends with a run that is over, waits for one that is not, and begin
     [1, 8],
     [-1, 4],
   ])) {
-    player.shift(by);
+    player.changeSpeed(by);
     assert.equal(player.speed, speed);
   }
 });
@@ -101,10 +101,10 @@ test("behind the end of the current run the timeline goes on with the longest on
   const beyond = Array.from({ length: longer.count }, (_, k) => longer.time(k)).filter((time) => time > 4);
   assert.equal(timeline.count, 5 + beyond.length);
   assert.equal(timeline.expected, timeline.count);
-  const reached = Array.from({ length: timeline.count }, (_, k) => timeline.reached(k));
+  const reached = Array.from({ length: timeline.count }, (_, k) => timeline.valueAt(k));
   assert.deepEqual(reached, [0, 1, 2, 3, 4, ...beyond]);
   assert.deepEqual([timeline.frame(3), timeline.frame(timeline.count - 1)], [3, 4]);
-  assert.match(timeline.where(timeline.count - 1), /^t = 9\.50 · this run has ended$/);
+  assert.match(timeline.positionText(timeline.count - 1), /^t = 9\.50 · this run has ended$/);
   assert.equal(new Timeline(run(5, 1, "running"), [longer]).count, 5, "not before its end is known");
 });
 
@@ -121,21 +121,21 @@ test("where a run will end is read from its settings, and from its last frame wh
 
 test("the time that is left counts down by the clock, and a change of mind is taken in slowly", () => {
   const eta = new Eta();
-  assert.equal(eta.words(0), "");
-  eta.hear(100, 0);
-  assert.equal(eta.words(0), "100\u202fs left");
-  assert.equal(eta.words(85_000), "15\u202fs left");
-  eta.hear(16, 85_000); // within what a number may grow by
-  assert.equal(eta.words(85_000), "15\u202fs left");
-  assert.equal(eta.words(100_600), "");
+  assert.equal(eta.text(0), "");
+  eta.update(100, 0);
+  assert.equal(eta.text(0), "100\u202fs left");
+  assert.equal(eta.text(85_000), "15\u202fs left");
+  eta.update(16, 85_000); // within what a number may grow by
+  assert.equal(eta.text(85_000), "15\u202fs left");
+  assert.equal(eta.text(100_600), "");
   const slow = new Eta();
-  slow.hear(20, 0);
-  slow.hear(60, 10);
-  assert.equal(slow.words(10), "20\u202fs left");
-  for (let now = 20; now <= 10_000; now += 10) slow.hear(60 - now / 1000, now);
-  assert.equal(slow.words(10_000), "50\u202fs left");
-  slow.hear(undefined, 10_010);
-  assert.equal(slow.words(10_010), "50\u202fs left");
+  slow.update(20, 0);
+  slow.update(60, 10);
+  assert.equal(slow.text(10), "20\u202fs left");
+  for (let now = 20; now <= 10_000; now += 10) slow.update(60 - now / 1000, now);
+  assert.equal(slow.text(10_000), "50\u202fs left");
+  slow.update(undefined, 10_010);
+  assert.equal(slow.text(10_010), "50\u202fs left");
 });
 
 test("a growing line is drawn piece by piece, each piece once", () => {

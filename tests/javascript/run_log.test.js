@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { extremes, farthest } from "../../lazyrich/web/static/stream/extremes.js";
+import { divergenceLimit, extremes } from "../../lazyrich/web/static/stream/extremes.js";
 import { RunLog } from "../../lazyrich/web/static/stream/run_log.js";
 import { append, logOf, random } from "./support/logs.js";
 
@@ -26,7 +26,7 @@ test("before its header a log has no settings, columns, arrays or extremes", () 
   const log = new RunLog("r");
   assert.deepEqual([log.config, log.chartData, log.count, log.expected, log.rowLength], [{}, {}, 0, 0, 0]);
   assert.deepEqual([log.has("loss"), log.value(0, "loss"), [...log.array(0, "plane")]], [false, NaN, []]);
-  assert.deepEqual([log.bounds.get("loss"), log.arrays.get("plane"), log.at(1)], [undefined, undefined, -1]);
+  assert.deepEqual([log.bounds.get("loss"), log.arrays.get("plane"), log.frameAt(1)], [undefined, undefined, -1]);
 });
 
 test("the last frame up to a time is the one that a scan finds", () => {
@@ -40,7 +40,7 @@ test("the last frame up to a time is the one that a scan finds", () => {
   const held = times.map((_, k) => log.time(k));
   for (const reached of [-1, 0, ...held, ...held.map((at) => at + 1e-3), 1e9]) {
     assert.equal(
-      log.at(reached),
+      log.frameAt(reached),
       held.findLastIndex((at) => at <= reached),
     );
   }
@@ -62,7 +62,7 @@ test("extremes are those of all finite numbers short of divergence", () => {
   const expected = { low: Math.min(...kept), high: Math.max(...kept), positive };
   assert.deepEqual(log.bounds.get("loss"), expected);
   assert.equal(log.reach.get("w"), 2 * Math.max(...kept.map(Math.abs)));
-  assert.equal(farthest([0.5, -20, Number.NaN]), 2e7);
+  assert.equal(divergenceLimit([0.5, -20, Number.NaN]), 2e7);
 
   const { low, high } = extremes(log, "w");
   assert.deepEqual([low, high], [2 * expected.low, 2 * expected.high]);

@@ -36,7 +36,7 @@ Object.assign(globalThis, { window: page, document: page, WebSocket: Line });
 test("an answer to a preview does not hide that the question stays without an answer", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const socket = new FrameSocket({
-    question: () => ({ run: 0 }),
+    heldFrames: () => ({ run: 0 }),
     onAnswer: (answer) => String(answer) === "frames", // bytes, of a real server
     onState() {},
     onRefused() {},
@@ -47,17 +47,17 @@ test("an answer to a preview does not hide that the question stays without an an
   assert.deepEqual(line.sent, [{ token: "token" }, { after: { run: 0 } }]);
   line.onmessage({ data: "frames" });
   t.mock.timers.tick(60_000);
-  assert.equal(socket.line, "open", "nothing was asked for");
+  assert.equal(socket.connection, "open", "nothing was asked for");
   line.onmessage({ data: "preview" });
   t.mock.timers.tick(60_000);
-  assert.equal(socket.line, "open", "nor is it after a preview");
+  assert.equal(socket.connection, "open", "nor is it after a preview");
   socket.ask();
   t.mock.timers.tick(20_000);
   line.onmessage({ data: "preview" });
   t.mock.timers.tick(20_000);
-  assert.equal(socket.line, "open");
+  assert.equal(socket.connection, "open");
   t.mock.timers.tick(5000);
-  assert.equal(socket.line, "lost");
+  assert.equal(socket.connection, "lost");
   socket.close();
 });
 
@@ -66,7 +66,7 @@ test("a line that is refused waits twice as long each time, and says so the fift
   Line.all.length = 0;
   let refused = 0;
   const socket = new FrameSocket({
-    question: () => ({ run: 0 }),
+    heldFrames: () => ({ run: 0 }),
     onAnswer: () => true,
     onState() {},
     onRefused: () => (refused += 1),
@@ -81,12 +81,12 @@ test("a line that is refused waits twice as long each time, and says so the fift
   };
   socket.open("/frames", "token");
   assert.deepEqual([500, 1000, 2000, 4000], [wait(), wait(), wait(), wait()]);
-  assert.equal(socket.line, "cut");
+  assert.equal(socket.connection, "cut");
   assert.equal(wait(), 8000);
-  assert.deepEqual([socket.line, refused], ["unknown", 5]);
+  assert.deepEqual([socket.connection, refused], ["unknown", 5]);
   assert.equal(wait(), 8000, "no longer than this");
   Line.all.at(-1)?.onmessage({ data: "frames" });
-  assert.equal(socket.line, "open");
+  assert.equal(socket.connection, "open");
   assert.equal(wait(1006), 500, "after an answer the waits begin anew");
   assert.equal(refused, 6, "a line that breaks is not refused");
   socket.close();

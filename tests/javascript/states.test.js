@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { PREVIEW } from "../../lazyrich/web/static/preview/states.js";
 import { Player } from "../../lazyrich/web/static/stream/player.js";
-import { DRAWING, LINE, Machine, PLAYBACK } from "../../lazyrich/web/static/stream/states.js";
+import { CONNECTION, DRAWING, Machine, PLAYBACK } from "../../lazyrich/web/static/stream/states.js";
 import { random } from "./support/logs.js";
 import { part } from "./support/part.js";
 
@@ -40,7 +40,7 @@ const TABLES = [
   ],
   [
     "line",
-    LINE,
+    CONNECTION,
     `
           answer  lose     outlast  refuse
   new     open    lost     -        -
@@ -77,10 +77,10 @@ for (const [place, [name, table, written]] of TABLES.entries()) {
       for (const [i, event] of events.entries()) {
         const machine = new Machine(table, state);
         if (nexts[i] === "-") {
-          assert.throws(() => machine.happen(event), { message: RegExp(`is ${state} has no ${event}; it has`) });
+          assert.throws(() => machine.dispatch(event), { message: RegExp(`is ${state} has no ${event}; it has`) });
           assert.equal(machine.state, state);
         } else {
-          assert.equal(machine.happen(event), nexts[i] !== state);
+          assert.equal(machine.dispatch(event), nexts[i] !== state);
           assert.equal(machine.state, nexts[i]);
         }
       }

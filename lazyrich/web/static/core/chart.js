@@ -4,7 +4,7 @@
 // in tell()), read() when the numbers among them may have, fit() when there are new data, paint() for a frame of a playing
 // run, settle() when playing has stopped, and resize() when its space may have changed.
 
-import { element, fill, required, say } from "../shell/dom.js";
+import { element, fill, required, setText } from "../shell/dom.js";
 import { moment } from "./format.js";
 
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
@@ -103,7 +103,7 @@ export class Chart {
    * @param {Node[]} nodes
    */
   entitle(nodes, note = "") {
-    say(this.note, note);
+    setText(this.note, note);
     fill(this.caption, [...this.heading, ...nodes, ...(note ? [this.note] : [])]);
   }
 

@@ -5,11 +5,11 @@ import { readTheme } from "../colours/theme.js";
 import { barConfig, baseAxis, baseLayout } from "../core/figure.js";
 import { fitTitles } from "../core/titles.js";
 import { saveFigure } from "../export/figure_file.js";
-import { element, required, say } from "../shell/dom.js";
+import { element, required, setText } from "../shell/dom.js";
 import { loadPlotly } from "./load.js";
-import { mounting } from "./mounting.js";
+import { createMount } from "./mounting.js";
 
-export const mount = mounting((parent) => new FigureView(parent));
+export const mount = createMount((parent) => new FigureView(parent));
 
 /** @import { Component, Layout, LayoutAxis, Plotly, PlotlyElement, SaveAs, Size, Theme, Trace } from "../core/types.d.ts" */
 /** @import { ExportOptions } from "../export/targets.js" */
@@ -38,7 +38,7 @@ class FigureView {
     /** @type {object | undefined} */
     this.config = undefined; // of plotly's bar, once plotly is loaded
     this.figure = ""; // as JSON
-    this.drawn = ""; // what is drawn, and how
+    this.drawnKey = ""; // width, theme and figure that are drawn
     // Not within the observer's own callback: drawing changes sizes again, which browsers report as a loop.
     this.observer = new ResizeObserver(() => requestAnimationFrame(() => this.#draw()));
     this.observer.observe(this.host);
@@ -68,7 +68,7 @@ class FigureView {
     this.host.remove();
   }
 
-  /** Let the axes hold all of the figure. */
+  /** Reset the axes to hold the whole figure. */
   reset() {
     this.Plotly.relayout(this.host, { "xaxis.autorange": true, "yaxis.autorange": true });
   }
@@ -94,7 +94,7 @@ class FigureView {
       this.#draw();
     } catch (error) {
       const why = error instanceof Error ? error.message : error;
-      say(this.host, `The figure could not be drawn: ${why}. Load the page again.`);
+      setText(this.host, `The figure could not be drawn: ${why}. Load the page again.`);
     }
   }
 
@@ -103,10 +103,10 @@ class FigureView {
     const width = Math.floor(this.host.clientWidth);
     if (!this.#plotly || this.gone || width < 80) return; // within a closed tab or expander
     const theme = readTheme(this.host);
-    const wanted = `${width} ${theme.key} ${this.figure}`;
-    if (wanted === this.drawn) return;
+    const key = `${width} ${theme.key} ${this.figure}`;
+    if (key === this.drawnKey) return;
     const first = !this.host.data; // set by plotly once it has drawn here
-    this.drawn = wanted;
+    this.drawnKey = key;
     // Keep the visitor's zoom while the figure is the same.
     const layout = fitTitles({ ...this.#layout(theme), width, autosize: false, uirevision: this.figure });
     this.#plotly.react(this.host, this.#traces(), layout, this.config);

@@ -2,7 +2,7 @@
 
 import { loadPlotly, loadStyle } from "./load.js";
 import "./number_fields.js";
-import { mounting } from "./mounting.js";
+import { createMount } from "./mounting.js";
 
 /** @import { Component } from "../core/types.d.ts" */
 /** @import { LiveData } from "../stream/messages.d.ts" */
@@ -15,6 +15,6 @@ export async function mount(component) {
   // plotly.js is largest, so it is requested before the chart's own modules; LiveRun reports a failure to load it.
   for (const started of [loadPlotly(component.data.plotly), loadStyle(component.data.css)]) started.catch(() => {});
   const { LiveRun } = await import("../shell/live_run.js");
-  mountRun ??= mounting((parent) => new LiveRun(parent));
+  mountRun ??= createMount((parent) => new LiveRun(parent));
   return mountRun(component);
 }

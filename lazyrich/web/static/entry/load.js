@@ -3,14 +3,14 @@
 /** @import { Plotly } from "../core/types.d.ts" */
 
 /**
- * Starts what it is given an address for at most once, unless it has failed: a later mount may try again, for example
- * when the server was restarted.
+ * Return a loader that loads each address once. After a failure a later mount tries again, for example when the server
+ * was restarted.
  *
  * @template T
  * @param {(href: string, resolve: (loaded: T) => void, reject: (error: Error) => void) => void} start
  * @returns {(address: string) => Promise<T>}
  */
-function once(start) {
+function loadOnce(start) {
   /** @type {Map<string, Promise<T>>} */
   const loading = new Map();
   return (address) => {
@@ -26,11 +26,11 @@ function once(start) {
 }
 
 /**
- * Resolves to window.Plotly. An address within the page, such as #plotly, is that of an element whose text is plotly.js.
+ * Resolves to window.Plotly. An address such as #plotly names an element of the page whose text is plotly.js.
  *
  * @type {(address: string) => Promise<Plotly>}
  */
-export const loadPlotly = once((href, resolve, reject) => {
+export const loadPlotly = loadOnce((href, resolve, reject) => {
   const script = document.createElement("script");
   script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error(`${href} is not plotly.js`)));
   script.onerror = () => reject(new Error(`plotly.js did not come from ${href}`));
@@ -61,7 +61,7 @@ function runText(script, hash) {
  *
  * @type {(address: string) => Promise<void>}
  */
-export const loadStyle = once((href, resolve, reject) => {
+export const loadStyle = loadOnce((href, resolve, reject) => {
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = href;

@@ -7,27 +7,27 @@ const UNMOUNT_AFTER = 100; // ms: longer than the gap between an overtaken call 
 
 /** @import { Component } from "../core/types.d.ts" */
 /**
- * What shows a component.
+ * The view of a component.
  *
  * @template Data
  * @typedef {{ update(component: Component<Data>): void, destroy(): void }} ComponentView
  */
 
 /**
- * mount() for views that make(parent) gives.
+ * Return the mount() of a component whose views createView(parent) creates.
  *
  * @template Data
- * @param {(parent: HTMLElement) => ComponentView<Data>} make
+ * @param {(parent: HTMLElement) => ComponentView<Data>} createView
  * @returns {(component: Component<Data>) => () => void}
  */
-export function mounting(make) {
+export function createMount(createView) {
   /** @type {WeakMap<HTMLElement, { view: ComponentView<Data>, calls: number }>} */
   const mounted = new WeakMap(); // by parentElement
   return function mount(component) {
     const parent = component.parentElement;
     let entry = mounted.get(parent);
     if (!entry) {
-      entry = { view: make(parent), calls: 0 };
+      entry = { view: createView(parent), calls: 0 };
       mounted.set(parent, entry);
     }
     const call = ++entry.calls;

@@ -4,8 +4,12 @@
 /** @type {Record<string, string>} */
 const KEYPADS = { whole: "numeric", positive: "decimal" };
 
-/** @param {Event} event */
-function choose({ target }) {
+/**
+ * Set the keypad of the field that an event is about to focus.
+ *
+ * @param {Event} event
+ */
+function setKeypad({ target }) {
   if (!(target instanceof HTMLInputElement) || target.inputMode) return;
   const names = target.closest('[class*="st-key-"][class*="-typed"]')?.className ?? "";
   const kind = names.match(/-typed-(\w+)/)?.[1];
@@ -13,4 +17,4 @@ function choose({ target }) {
 }
 
 // before the focus, which opens the keyboard; and at the focus, for fields reached by Tab
-for (const name of ["pointerdown", "focusin"]) document.addEventListener(name, choose, { capture: true });
+for (const name of ["pointerdown", "focusin"]) document.addEventListener(name, setKeypad, { capture: true });

@@ -1,6 +1,6 @@
 // Entry of the map as a control (lazyrich/web/components/map_picker.py).
 
 import { PickerView } from "../picker/picker_view.js";
-import { mounting } from "./mounting.js";
+import { createMount } from "./mounting.js";
 
-export const mount = mounting((parent) => new PickerView(parent));
+export const mount = createMount((parent) => new PickerView(parent));

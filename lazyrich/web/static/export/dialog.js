@@ -1,6 +1,6 @@
 // The dialog that saves a picture for slides and papers: its target, file format and content, and a caption to copy.
 
-import { element, required, say } from "../shell/dom.js";
+import { element, required, setText } from "../shell/dom.js";
 import { TARGETS } from "./targets.js";
 
 /** @type {Kind[]} */
@@ -107,7 +107,7 @@ class ExportDialog {
   async render() {
     const number = ++this.renderCount;
     const { options } = this;
-    say(this.targetNote, TARGETS[this.kind].about);
+    setText(this.targetNote, TARGETS[this.kind].about);
     const caption = await this.chart.save("caption", options);
     if (number !== this.renderCount || !caption || typeof caption === "string") return;
     const sentences = [caption.title, ...caption.lines, "Made with lazyrich"].map((one) => `${one}.`);
@@ -161,9 +161,9 @@ function copyable(title, area) {
     area.select();
     try {
       await navigator.clipboard.writeText(area.value);
-      say(button, "Copied");
+      setText(button, "Copied");
     } catch {
-      say(button, "Selected: copy it with Ctrl + C");
+      setText(button, "Selected: copy it with Ctrl + C");
     }
   });
   return element("div", { class: "copied" }, element("strong", {}, title), button, area);

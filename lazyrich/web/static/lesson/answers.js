@@ -1,9 +1,9 @@
-// The visitor's answers to the questions of lessons. They stay in this browser; where it keeps nothing, on this page.
+// The visitor's answers to the questions of lessons, kept in localStorage, or in memory where that is not available.
 
 import { onDetail } from "../shell/dom.js";
 
 /** @type {Map<string, number>} */
-const here = new Map(); // by the id of the step
+const answers = new Map(); // by the id of the step
 const ANSWERED = "lesson-answered";
 const key = (/** @type {string} */ id) => `lazyrich-lesson-${id}`;
 
@@ -14,29 +14,29 @@ const key = (/** @type {string} */ id) => `lazyrich-lesson-${id}`;
  * @returns {number | null}
  */
 export function answerOf(id) {
-  const given = here.get(id);
+  const given = answers.get(id);
   if (given !== undefined) return given;
   try {
     const kept = localStorage.getItem(key(id));
     return kept === null || !/^-?\d$/.test(kept) ? null : Number(kept);
   } catch {
-    return null; // a browser that keeps nothing for this site
+    return null; // no localStorage for this site
   }
 }
 
 /**
- * Keep an answer, and tell what waits for it.
+ * Store an answer, and notify the listeners of onAnswer().
  *
  * @param {string} id of the step
  * @param {number} number
  */
 export function answer(id, number) {
   const first = answerOf(id) === null;
-  here.set(id, number);
+  answers.set(id, number);
   try {
     localStorage.setItem(key(id), String(number));
   } catch {
-    // it holds until this page is left
+    // kept in memory alone
   }
   window.dispatchEvent(new CustomEvent(ANSWERED, { detail: { id, first } }));
 }
@@ -44,11 +44,11 @@ export function answer(id, number) {
 /**
  * Listen to answers.
  *
- * @param {(answer: { id: string, first: boolean }) => void} heard
- * @returns {() => void} takes the listener off
+ * @param {(answer: { id: string, first: boolean }) => void} listener
+ * @returns {() => void} removes the listener
  */
-export function onAnswer(heard) {
+export function onAnswer(listener) {
   const off = new AbortController();
-  onDetail(window, ANSWERED, heard, { signal: off.signal });
+  onDetail(window, ANSWERED, listener, { signal: off.signal });
   return () => off.abort();
 }

@@ -1,12 +1,12 @@
 // The card of one step: what to look at, the question, what has happened, and the way to the other steps.
 //
-// It shows data.outcome only after the question is answered. While that is null it looks for the end of the runs on the
-// page, and then has Python tell what they came to.
+// It shows data.outcome only after the question is answered. While that is null it polls the runs of the page for their
+// end, and then asks Python for the outcome.
 
 import { loadStyle } from "../entry/load.js";
-import { element, fill, required, say } from "../shell/dom.js";
+import { element, fill, required, setText } from "../shell/dom.js";
 import { answer, answerOf, onAnswer } from "./answers.js";
-import { pieces, written } from "./written.js";
+import { blockElements, inlineNodes } from "./written.js";
 
 /** @import { Block, Span } from "./written.js" */
 /** @import { Component, Trigger } from "../core/types.d.ts" */
@@ -17,10 +17,10 @@ import { pieces, written } from "./written.js";
  *   selectors: string[], highlighted: string[], css: string }} Step
  */
 
-const LOOK_EVERY = 400; // ms between two looks at the runs
-const MAX_PAUSE = 8000; // ms between two questions to Python, at most
+const POLL_INTERVAL = 400; // ms between two checks of the runs
+const MAX_REQUEST_PAUSE = 8000; // longest pause in ms between two requests to Python
 
-let last = ""; // the step that this document has shown last
+let last = ""; // id of the last step that this document has shown
 
 export class LessonView {
   /** @type {Step | null} */
@@ -31,7 +31,7 @@ export class LessonView {
   /** @param {HTMLElement} parent */
   constructor(parent) {
     this.heading = element("h2", { tabindex: -1, class: "title" });
-    this.where = element("p", { class: "where" });
+    this.position = element("p", { class: "where" });
     this.text = element("div", { class: "text" });
     this.legend = element("legend");
     this.answers = element("div", { class: "answers" });
@@ -39,11 +39,11 @@ export class LessonView {
     this.question = element("fieldset", {}, this.legend, this.answers, this.skip);
     this.summary = element("summary", {}, "What happened");
     this.outcome = element("div", { class: "outcome", role: "status" });
-    this.happened = element("details", { class: "happened" }, this.summary, this.outcome);
+    this.outcomeDetails = element("details", { class: "happened" }, this.summary, this.outcome);
     this.note = element("p", { class: "note", role: "status" });
-    this.way = element("nav", { "aria-label": "Steps of this lesson" });
-    this.others = element("ul");
-    this.all = element("details", { class: "all" }, element("summary", {}, "All lessons"), this.others);
+    this.nav = element("nav", { "aria-label": "Steps of this lesson" });
+    this.lessonLinks = element("ul");
+    this.lessonList = element("details", { class: "all" }, element("summary", {}, "All lessons"), this.lessonLinks);
     this.marks = element("style");
     this.host = element(
       "section",
@@ -51,22 +51,22 @@ export class LessonView {
       element(
         "div",
         { class: "inner" },
-        element("div", { class: "head" }, this.where, this.heading),
+        element("div", { class: "head" }, this.position, this.heading),
         element("div", { class: "ask" }, this.text, this.question),
-        element("div", { class: "tell" }, this.happened, this.note),
-        element("div", { class: "way" }, this.way, this.all),
+        element("div", { class: "tell" }, this.outcomeDetails, this.note),
+        element("div", { class: "way" }, this.nav, this.lessonList),
       ),
       this.marks,
     );
-    this.happened.addEventListener("toggle", () => this.#tell());
+    this.outcomeDetails.addEventListener("toggle", () => this.#renderOutcome());
     parent.append(this.host);
-    this.silence = onAnswer(({ id, first }) => this.#answered(id, first));
-    this.played = () => this.#open();
-    document.addEventListener("played", this.played); // of the live chart: it has come to the end of its run
-    this.ticking = setInterval(() => this.#look(), LOOK_EVERY);
-    this.pause = 0; // ms between two questions to Python
-    this.due = 0; // performance.now() from which Python may be asked again
-    this.key = ""; // of what is told
+    this.unsubscribe = onAnswer(({ id, first }) => this.#answered(id, first));
+    this.onPlayed = () => this.#openOutcome();
+    document.addEventListener("played", this.onPlayed); // of the live chart: it has come to the end of its run
+    this.pollTimer = setInterval(() => this.#pollRuns(), POLL_INTERVAL);
+    this.pause = 0; // ms between two requests to Python
+    this.due = 0; // performance.now() from which the next request may be sent
+    this.outcomeKey = ""; // JSON of the outcome that is shown
   }
 
   /** The step that is shown; an error before the first update(). */
@@ -79,43 +79,43 @@ export class LessonView {
     const { css } = data;
     loadStyle(css).catch(() => {}); // without it the card can be read all the same
     this.#send = setTriggerValue;
-    const other = data.id !== this.#step?.id;
+    const isNewStep = data.id !== this.#step?.id;
     this.#step = data;
-    if (other) this.#show();
-    this.#tell();
+    if (isNewStep) this.#renderStep();
+    this.#renderOutcome();
   }
 
   destroy() {
-    this.silence();
-    document.removeEventListener("played", this.played);
-    clearInterval(this.ticking);
+    this.unsubscribe();
+    document.removeEventListener("played", this.onPlayed);
+    clearInterval(this.pollTimer);
     this.host.remove();
   }
 
-  #show() {
+  #renderStep() {
     const { id, lesson, number, title, steps, highlighted, selectors } = this.step;
-    say(this.where, `${lesson} · step ${number} of ${steps.length}`);
-    say(this.heading, title);
+    setText(this.position, `${lesson} · step ${number} of ${steps.length}`);
+    setText(this.heading, title);
     const named = highlighted.length ? [element("p", { class: "named" }, `Look at: ${highlighted.join(", ")}`)] : [];
-    fill(this.text, [...written(this.step.text), ...named]);
-    fill(this.legend, pieces(this.step.question));
+    fill(this.text, [...blockElements(this.step.text), ...named]);
+    fill(this.legend, inlineNodes(this.step.question));
     fill(
       this.answers,
       this.step.answers.map((spans, place) => this.#choice(spans, place)),
     );
-    fill(this.way, this.#way());
+    fill(this.nav, this.#navigation());
     const links = this.step.lessons.map((one) => element("li", {}, element("a", { href: one.href }, one.title)));
-    fill(this.others, links);
+    fill(this.lessonLinks, links);
     const marked = selectors.map((one) => `[data-testid="stApp"] ${one}`).join(", ");
     this.marks.textContent = marked ? `${marked} { outline: 2px dashed var(--lesson-mark); outline-offset: 2px; }` : "";
     this.pause = 0;
     this.due = 0;
     const answered = answerOf(id) !== null;
-    this.happened.hidden = !answered;
+    this.outcomeDetails.hidden = !answered;
     this.skip.hidden = answered;
-    this.happened.open = answered;
-    // Focus goes along from step to step. It stays where it is when a page is opened at a step.
-    if ((last && last !== id) || cameBy(steps[number - 1].href)) this.heading.focus();
+    this.outcomeDetails.open = answered;
+    // The focus follows from step to step. It stays where it is when a page is opened at a step.
+    if ((last && last !== id) || arrivedBy(steps[number - 1].href)) this.heading.focus();
     last = id;
   }
 
@@ -128,10 +128,14 @@ export class LessonView {
   #choice(spans, place) {
     const chosen = answerOf(this.step.id) === place;
     const choose = () => answer(this.step.id, place);
-    return element("button", { type: "button", "aria-pressed": String(chosen), onclick: choose }, ...pieces(spans));
+    return element(
+      "button",
+      { type: "button", "aria-pressed": String(chosen), onclick: choose },
+      ...inlineNodes(spans),
+    );
   }
 
-  #way() {
+  #navigation() {
     const { number, steps } = this.step;
     /** @type {(to: number, text: string, name: "dot" | "previous" | "next") => HTMLElement} */
     const link = (to, text, name) =>
@@ -154,8 +158,8 @@ export class LessonView {
   }
 
   /**
-   * Within a page in place. To another page it is a link like any other: Streamlit would leave two entries in the
-   * browser's history, and Back would lead nowhere.
+   * Go to a step of the same page without loading it again. To another page the link works as any other: Streamlit would
+   * leave two entries in the browser's history, and Back would lead nowhere.
    *
    * @param {MouseEvent} event
    * @param {number} to the step
@@ -175,43 +179,43 @@ export class LessonView {
    */
   #answered(id, first) {
     if (id !== this.#step?.id) return;
-    this.happened.hidden = false;
+    this.outcomeDetails.hidden = false;
     this.skip.hidden = true;
     [...this.answers.children].forEach((node, place) => {
       node.setAttribute("aria-pressed", String(place === answerOf(id)));
     });
-    if (!first) this.happened.open = true;
-    this.#tell();
+    if (!first) this.outcomeDetails.open = true;
+    this.#renderOutcome();
   }
 
-  #open() {
+  #openOutcome() {
     if (!this.#step || answerOf(this.#step.id) === null) return;
-    this.happened.open = true;
-    this.#tell();
+    this.outcomeDetails.open = true;
+    this.#renderOutcome();
   }
 
-  #tell() {
+  #renderOutcome() {
     if (!this.#step) return;
     const { id, outcome, note, answers } = this.#step;
     this.host.dataset.step = id;
     this.host.dataset.told = String(outcome !== null);
-    say(this.note, note);
-    if (!this.happened.open || answerOf(id) === null) return fill(this.outcome, []);
+    setText(this.note, note);
+    if (!this.outcomeDetails.open || answerOf(id) === null) return fill(this.outcome, []);
     const given = answers[answerOf(id) ?? -1];
-    const said = given ? [element("p", { class: "said" }, "You said: ", ...pieces(given))] : [];
+    const answerLine = given ? [element("p", { class: "said" }, "You said: ", ...inlineNodes(given))] : [];
     const text = outcome ?? [{ kind: "p", items: [[{ style: "plain", text: "The run is still going on." }]] }];
     const key = JSON.stringify([id, answerOf(id), text]);
-    if (key === this.key && this.outcome.childNodes.length) return;
-    this.key = key;
-    fill(this.outcome, [...said, ...written(text)]);
+    if (key === this.outcomeKey && this.outcome.childNodes.length) return;
+    this.outcomeKey = key;
+    fill(this.outcome, [...answerLine, ...blockElements(text)]);
   }
 
-  #look() {
+  #pollRuns() {
     if (!this.#step || this.#step.outcome !== null || document.hidden) return;
     const status = document.querySelector('[data-testid="live-run"]')?.getAttribute("data-status") ?? "";
     const now = performance.now();
     if (!["finished", "stopped", "failed"].includes(status) || now < this.due) return;
-    this.pause = Math.min(MAX_PAUSE, 2 * (this.pause || 400)); // a kept run may still go on
+    this.pause = Math.min(MAX_REQUEST_PAUSE, 2 * (this.pause || 400)); // a kept run may still go on
     this.due = now + this.pause;
     this.#send?.("look", now);
   }
@@ -220,7 +224,7 @@ export class LessonView {
 const GOING = "lazyrich-lesson-going";
 
 /**
- * Remember over the load of another page that a link of a lesson led there.
+ * Remember across a page load that a link of a lesson leads there.
  *
  * @param {string} href
  */
@@ -232,8 +236,12 @@ function goingTo(href) {
   }
 }
 
-/** @param {string} href */
-function cameBy(href) {
+/**
+ * Whether a link of a lesson led to this page.
+ *
+ * @param {string} href of the step
+ */
+function arrivedBy(href) {
   try {
     const going = sessionStorage.getItem(GOING);
     sessionStorage.removeItem(GOING);

@@ -6,7 +6,7 @@ export class Prediction {
   /** @param {() => void} run called when the question has its first answer */
   constructor(run) {
     this.id = ""; // of the step, "" without a lesson
-    this.silence = onAnswer(({ id, first }) => {
+    this.unsubscribe = onAnswer(({ id, first }) => {
       if (first && id === this.id) run();
     });
   }
@@ -21,11 +21,11 @@ export class Prediction {
   }
 
   /**
-   * Set the current step of the page. Returns whether it is another one, so that its run has to start again.
+   * Set the current step of the page. Returns whether it has changed, so that its run has to start again.
    *
    * @param {string} id
    */
-  take(id = "") {
+  setStep(id = "") {
     const other = id !== "" && id !== this.id;
     this.id = id;
     return other;

@@ -1,4 +1,4 @@
-// The text of a lesson as elements. Its pieces become text nodes, so nothing in it can be more than text.
+// The text of a lesson as elements. Its spans become text nodes, so they are never read as HTML.
 
 import { element } from "../shell/dom.js";
 
@@ -6,11 +6,11 @@ import { element } from "../shell/dom.js";
 /** @typedef {{ kind: "p" | "ul" | "ol", items: Span[][] }} Block */
 
 /**
- * The nodes of one line.
+ * The nodes of one line of text.
  *
  * @param {Span[]} spans
  */
-export const pieces = (spans) =>
+export const inlineNodes = (spans) =>
   spans.map(({ style, text }) => (style === "plain" ? document.createTextNode(text) : element(style, {}, text)));
 
 /**
@@ -18,10 +18,10 @@ export const pieces = (spans) =>
  *
  * @param {Block[]} blocks
  */
-export function written(blocks) {
+export function blockElements(blocks) {
   return blocks.map(({ kind, items }) =>
     kind === "p"
-      ? element("p", {}, ...pieces(items[0]))
-      : element(kind, {}, ...items.map((spans) => element("li", {}, ...pieces(spans)))),
+      ? element("p", {}, ...inlineNodes(items[0]))
+      : element(kind, {}, ...items.map((spans) => element("li", {}, ...inlineNodes(spans)))),
   );
 }

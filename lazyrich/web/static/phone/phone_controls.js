@@ -1,5 +1,5 @@
-// On a phone the sidebar is a drawer over the picture. So what changes the picture most is beside it: the presets as chips
-// above, the first sliders below.
+// Controls beside the picture on a phone, where the sidebar covers it: the presets as chips above, the first sliders
+// below.
 
 import { element, fill } from "../shell/dom.js";
 import { SliderView } from "../slider/slider_view.js";
@@ -15,7 +15,7 @@ export class PhoneControls {
   constructor(act) {
     this.act = act;
     this.chips = element("div", { class: "chips", role: "group", "aria-label": "Presets" });
-    this.hands = element("div", { class: "hands" });
+    this.sliderHost = element("div", { class: "hands" });
     /** @type {Map<string, HTMLButtonElement>} */
     this.presets = new Map(); // their chips
     /** @type {Map<string, SliderView>} */
@@ -23,7 +23,7 @@ export class PhoneControls {
     /** @type {OfferedChoices} */
     this.offered = {};
     this.phone = window.matchMedia(PHONE);
-    this.phone.addEventListener("change", this.#turned);
+    this.phone.addEventListener("change", this.#onBreakpoint);
   }
 
   /** @param {OfferedChoices} [offered] */
@@ -40,7 +40,7 @@ export class PhoneControls {
     const wanted = sliders.map(({ name }) => name).join();
     if (wanted !== [...this.sliders.keys()].join()) {
       this.#drop();
-      for (const { name } of sliders) this.sliders.set(name, new SliderView(this.hands));
+      for (const { name } of sliders) this.sliders.set(name, new SliderView(this.sliderHost));
     }
     for (const data of sliders) {
       /** @type {Trigger} */
@@ -50,11 +50,11 @@ export class PhoneControls {
   }
 
   remove() {
-    this.phone.removeEventListener("change", this.#turned);
+    this.phone.removeEventListener("change", this.#onBreakpoint);
     this.#drop();
   }
 
-  #turned = () => this.update(this.offered);
+  #onBreakpoint = () => this.update(this.offered);
 
   /** @param {string} name */
   #chip(name) {

@@ -3,7 +3,7 @@
 // A swipe over the map scrolls the page; a touch moves the dot only if it starts on the dot or is a tap. A mouse does not
 // scroll by dragging, so a drag may start anywhere.
 
-import { listening } from "../shell/dom.js";
+import { scopedListener } from "../shell/dom.js";
 
 const TAP = 10; // px: largest movement of a tap
 const GATHER = 250; // ms after the last key: keys pressed one after the other make one pick
@@ -32,7 +32,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], Arr
  */
 export function watchHands(surface, dot, actions) {
   const off = new AbortController();
-  const on = listening(off.signal);
+  const on = scopedListener(off.signal);
   /** @type {{ pointer: number, dx: number, dy: number } | null} */
   let drag = null; // dx, dy: from the pointer to the dot's centre
   /** @type {{ pointer: number, x: number, y: number } | null} */

@@ -5,7 +5,7 @@ import { plotArea } from "../core/axes.js";
 import { loadPlotly, loadStyle } from "../entry/load.js";
 import { openExport } from "../export/dialog.js";
 import { hold, release, undo, watchHand } from "../preview/hand.js";
-import { element, required, say } from "../shell/dom.js";
+import { element, required, setText } from "../shell/dom.js";
 import { Field } from "./picker_field.js";
 import { layout, NARROW, saveMap, traces } from "./picker_figure.js";
 import { watchMoment } from "./picker_moment.js";
@@ -174,7 +174,7 @@ export class PickerView {
   #broken(error) {
     this.started = false;
     this.host.style.visibility = "";
-    say(this.here, `The map could not be drawn: ${error.message}. Load the page again.`);
+    setText(this.here, `The map could not be drawn: ${error.message}. Load the page again.`);
   }
 
   // A rerun of the page has more urgent work than redrawing a map that is already visible.
@@ -301,7 +301,7 @@ export class PickerView {
   /** @param {Point | null} at */
   #hover(at) {
     const { map, field } = this.shown;
-    say(this.there, at ? `pointer: ${written(map, field, at)}` : "");
+    setText(this.there, at ? `pointer: ${written(map, field, at)}` : "");
   }
 
   #commit() {
@@ -325,7 +325,7 @@ export class PickerView {
 
   #speak() {
     const { map, field } = this.shown;
-    say(this.voice, spoken(map, field, this.at));
+    setText(this.voice, spoken(map, field, this.at));
   }
 
   // Update the dot, and all text on its position.
@@ -333,7 +333,7 @@ export class PickerView {
     const { map, field } = this.shown;
     const { at } = this;
     const area = this.#area;
-    say(this.here, written(map, field, at));
+    setText(this.here, written(map, field, at));
     this.host.dataset.x = String(at.x);
     this.host.dataset.y = String(at.y);
     const words = `${map.z.title} over ${map.x.title} and ${map.y.title}. Point at ${spoken(map, field, at)}.`;

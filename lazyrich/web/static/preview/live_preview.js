@@ -40,7 +40,9 @@ export class LivePreview {
     this.deaf = watchHand({
       held: follow((settings, at) => this.preview.hold(settings, at, live.runs.current)),
       // For visitors who prefer reduced motion nothing plays.
-      chosen: follow((settings, at) => this.preview.choose(settings, at, live.runs.current, !live.calm.matches)),
+      chosen: follow((settings, at) =>
+        this.preview.choose(settings, at, live.runs.current, !live.reducedMotion.matches),
+      ),
       released: follow(() => this.preview.release()),
       undone: follow(() => this.#undo()),
     });
@@ -115,14 +117,14 @@ export class LivePreview {
     const { log, base } = this.preview;
     if (!log || !base) return scene;
     const step = this.#step();
-    const upTo = step === null ? log.count - 1 : Math.max(0, log.at(step, "step"));
+    const upTo = step === null ? log.count - 1 : Math.max(0, log.frameAt(step, "step"));
     const timeline = new Timeline(
       log,
       scene.kept.map((run) => run.log),
       scene.along,
     );
     const reached = step === null ? Infinity : log.value(upTo, scene.along);
-    const kept = scene.kept.map((run) => ({ ...run, upTo: run.log.at(reached, scene.along) }));
+    const kept = scene.kept.map((run) => ({ ...run, upTo: run.log.frameAt(reached, scene.along) }));
     const current = { ...scene.current, log, upTo };
     if (current.label) current.label = "being set"; // the settings that tell runs apart are the current run's
     const pinned = kept.some((run) => run.id === base.id);
@@ -151,7 +153,7 @@ export class LivePreview {
     const scene = live.scene();
     const charts = live.view.grid.charts.filter((chart) => chart.built && !chart.node.hidden);
     if (live.view.ready && due.delete("paint")) {
-      live.view.paintAhead(scene, preview.plays);
+      live.view.paintPreview(scene, preview.plays);
       this.unsaid = true;
     } else {
       const behind = charts.filter((chart) => chart.lags);
@@ -166,9 +168,9 @@ export class LivePreview {
       this.said = now;
       this.unsaid = false;
       // A slider changes no caption, and a preset or a seed may.
-      live.view.tellAhead(scene, preview.remark, preview.plays);
+      live.view.updatePreviewText(scene, preview.remark, preview.plays);
     }
-    if (plays || this.unsaid || charts.some((chart) => chart.lags)) live.loop.wake();
+    if (plays || this.unsaid || charts.some((chart) => chart.lags)) live.loop.schedule();
     return true;
   }
 
@@ -195,8 +197,8 @@ export class LivePreview {
   #changed() {
     const { live } = this;
     this.#mark();
-    if (this.shown) return live.loop.wake("paint");
-    if (this.preview.why) return live.view.notice.remark(this.preview.remark);
+    if (this.shown) return live.loop.schedule("paint");
+    if (this.preview.why) return live.view.notice.showRemark(this.preview.remark);
     this.last = undefined;
     live.view.grid.each((chart) => (chart.fresh = true));
     live.refit();
@@ -213,7 +215,7 @@ export class LivePreview {
     const { base } = preview;
     preview.end();
     if (base) this.#arrive(base, step, plays);
-    if (!live.player.playing) live.speakVerdict();
+    if (!live.player.playing) live.announceVerdict();
   }
 
   // What another hand has set stands while the next one is undone: the run of that is shown as far as its preview was.
@@ -239,8 +241,8 @@ export class LivePreview {
     const { runs, player } = live;
     const { log } = runs.current;
     const onward = plays || (step === null && !log.settled);
-    const frame = step === null ? log.count - 1 : Math.max(0, log.at(step, "step"));
-    player.arrive(frame, runs.timeline, onward, live.calm.matches);
+    const frame = step === null ? log.count - 1 : Math.max(0, log.frameAt(step, "step"));
+    player.startAt(frame, runs.timeline, onward, live.reducedMotion.matches);
     if (runs.ghost && base.log.count > 0 && !runs.logs.has(base.id)) runs.ghost = base;
     live.repaint();
   }

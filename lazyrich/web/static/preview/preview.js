@@ -74,7 +74,7 @@ export class Preview {
    */
   hold(settings, at, run) {
     if (this.state === "own") this.base = run;
-    this.machine.happen("hold");
+    this.machine.dispatch("hold");
     clearTimeout(this.naming);
     this.plays = false;
     this.played = Infinity;
@@ -95,7 +95,7 @@ export class Preview {
     // a preset that is there already
     if (this.state === "own" && run.log.header && same(settings, run.log.header.config)) return;
     if (this.state === "own") this.base = run;
-    this.machine.happen("choose");
+    this.machine.dispatch("choose");
     this.plays = plays;
     this.played = plays ? 0 : Infinity;
     this.settings = { ...this.settings, ...settings };
@@ -106,19 +106,19 @@ export class Preview {
 
   release() {
     const { remark } = this;
-    if (!this.machine.happen("release")) return;
+    if (!this.machine.dispatch("release")) return;
     this.#tell();
     if (this.remark !== remark) this.changed();
   }
 
   /** The hand is back where it set out. A preview that stands for an earlier release goes on standing. */
   undo() {
-    if (this.machine.happen("undo")) this.end();
+    if (this.machine.dispatch("undo")) this.end();
   }
 
   /** Show the current run. */
   end() {
-    this.machine.happen("end");
+    this.machine.dispatch("end");
     this.#forget();
     this.changed();
   }

@@ -21,27 +21,27 @@ export function actionsOn(live) {
     seek(player.cursor + by);
   }
 
-  // While a preview stands nothing plays that could be paused, so then this plays.
+  // While a preview is shown nothing plays that could be paused, so this starts the run.
   function toggle() {
-    const gave = live.preview.giveWay();
+    const wasPreview = live.preview.giveWay();
     if (!player.playing) player.play(runs.timeline);
-    else if (!gave) player.pause();
-    live.tell();
-    loop.wake();
-    loop.rest(SETTLE_AFTER);
+    else if (!wasPreview) player.pause();
+    live.updateText();
+    loop.schedule();
+    loop.settleAfter(SETTLE_AFTER);
   }
 
   /** @param {number} frame */
   function seek(frame) {
     live.preview.giveWay();
     player.seek(frame, runs.timeline);
-    loop.wake("paint");
+    loop.schedule("paint");
   }
 
   /** @param {() => void} change */
   function speed(change) {
     change();
-    live.tell();
+    live.updateText();
   }
 
   function stop() {
@@ -51,9 +51,9 @@ export function actionsOn(live) {
   // Request a stopped or failed run again; play one that trains or has finished from its start.
   function again() {
     const { status } = runs.current.log;
-    if (!live.source.recorded && (status === "stopped" || status === "failed")) live.askAnew();
+    if (!live.source.recorded && (status === "stopped" || status === "failed")) live.requestAgain();
     live.preview.giveWay();
-    player.restart(live.calm.matches);
+    player.restart(live.reducedMotion.matches);
     live.repaint();
   }
 
@@ -61,7 +61,7 @@ export function actionsOn(live) {
     const { header } = runs.current.log;
     if (header && !("seed" in header.config)) return; // nothing is drawn at random
     live.preview.choices.seed();
-    live.ask("new_seed");
+    live.request("new_seed");
   }
 
   /** @param {string} name */
@@ -79,7 +79,7 @@ export function actionsOn(live) {
   /** @param {"time" | "step"} column */
   function along(column) {
     runs.along = column;
-    player.hold(runs.timeline);
+    player.clampCursor(runs.timeline);
     live.view.grid.each((chart) => chart.overTime && chart.rescale());
     live.refit();
   }
@@ -87,7 +87,7 @@ export function actionsOn(live) {
   function dismissGhost() {
     runs.dismissGhost();
     live.view.grid.each((chart) => (chart.fresh = true));
-    loop.wake("fit");
+    loop.schedule("fit");
     live.repaint();
   }
 
@@ -97,16 +97,16 @@ export function actionsOn(live) {
     seek,
     first: () => seek(0),
     last: () => seek(runs.timeline.count - 1),
-    scrubbed: () => loop.rest(SETTLE_AFTER),
+    scrubbed: () => loop.settleAfter(SETTLE_AFTER),
     speed: (/** @type {number} */ value) => speed(() => (player.speed = value)),
-    shift: (/** @type {1 | -1} */ by) => speed(() => player.shift(by)),
+    changeSpeed: (/** @type {1 | -1} */ by) => speed(() => player.changeSpeed(by)),
     stop,
     again,
     seed,
     preset,
     /** @type {(name: string, setting: SliderSetting) => void} */
     slide: (name, setting) => live.send("slide", { ...setting, name }),
-    onward: () => live.ask("onward"),
+    onward: () => live.request("onward"),
     remedy: (/** @type {Settings} */ settings) => live.send("remedy", settings),
     dismissGhost,
     drop: (/** @type {string} */ id) => live.send("drop", { id, at: performance.now() }),
@@ -121,7 +121,7 @@ export function actionsOn(live) {
  * The keys for these actions.
  *
  * @param {Actions} act
- * @param {boolean} recorded whether there is no server, which some need
+ * @param {boolean} recorded without a server, which some actions need
  * @returns {Keys}
  */
 export function keysFor(act, recorded) {
@@ -132,9 +132,9 @@ export function keysFor(act, recorded) {
     ArrowRight: (event) => act.step(stride(event)),
     Home: act.first,
     End: act.last,
-    "+": () => act.shift(1),
-    "=": () => act.shift(1),
-    "-": () => act.shift(-1),
+    "+": () => act.changeSpeed(1),
+    "=": () => act.changeSpeed(1),
+    "-": () => act.changeSpeed(-1),
     r: act.again,
     ...(recorded ? {} : { s: act.stop, n: act.seed }),
   };

@@ -24,9 +24,9 @@ const CURVES_SHARE = 0.34; // of the width, at least, beside one plane
 const CURVES_BESIDE_KEPT = 0.3;
 const PAIR_SHARE = 0.5; // of the width, at least, for the picture beside the planes
 const PAIR_BESIDE_KEPT = 0.42;
-const CURVES_LEAST = 270; // px
+const MIN_CURVES = 270; // px
 const MIDDLE_SHARE = 0.27; // of the width, where there is a middle column
-const MIDDLE_LEAST = 236; // px
+const MIN_MIDDLE = 236; // px
 const PATH_SHARE = 0.56; // of the middle column's height, at most, for the square of a path
 const MIN_SIDE = 160; // px, of the large plane
 const KEPT_SHARE = 0.72; // of the large plane's side, at most, for one beside it
@@ -36,9 +36,9 @@ const GLANCE_SHARE = 0.5; // of the height of a glance, at most, for the side of
 export class ChartGrid {
   /** @param {(id: string, open: boolean) => void} unfold the visitor unfolds a chart or folds it away */
   constructor(unfold) {
-    this.ask = unfold;
+    this.onUnfold = unfold;
     /** @type {Set<string>} */
-    this.open = new Set(); // ids of unfolded charts among those that are folded initially
+    this.unfolded = new Set(); // ids of unfolded charts among those that are folded initially
     this.planes = element("div", { class: "planes" });
     this.wide = element("div", { class: "wide" });
     this.middle = element("div", { class: "middle" });
@@ -47,7 +47,7 @@ export class ChartGrid {
     this.folds = element("span", { class: "folds" });
     /** @type {Chart[]} */
     this.charts = [];
-    this.described = "";
+    this.specsKey = "";
     this.sameScale = false;
     this.paired = false; // a picture stands beside the planes
     this.gone = false;
@@ -71,27 +71,27 @@ export class ChartGrid {
   }
 
   /**
-   * Make the charts that the specifications and the runs ask for; those that stay are not touched.
+   * Create the charts of the specifications and the small planes of the kept runs; charts that stay are not touched.
    *
    * @param {ChartSpec[]} specs
    * @param {Scene} scene
    */
   update(specs, scene) {
-    const described = JSON.stringify(specs);
-    if (described !== this.described) {
-      this.described = described;
+    const key = JSON.stringify(specs);
+    if (key !== this.specsKey) {
+      this.specsKey = key;
       for (const chart of this.charts) this.#remove(chart);
       // the lowest curves of each column carry the labels of the common axis
       const last = [this.middle, this.curves].map((place) =>
-        specs.findLast((spec) => spec.kind === "curves" && this.#home(spec) === place),
+        specs.findLast((spec) => spec.kind === "curves" && this.#container(spec) === place),
       );
-      this.paired = specs.some((spec) => this.#home(spec) === this.wide);
+      this.paired = specs.some((spec) => this.#container(spec) === this.wide);
       this.charts = specs.map((spec) =>
-        this.#place(this.#chart(spec, this.paired || last.includes(spec)), this.#home(spec)),
+        this.#place(this.#create(spec, this.paired || last.includes(spec)), this.#container(spec)),
       );
       fill(
         this.folds,
-        specs.filter((spec) => spec.folded).map((spec) => this.#fold(spec)),
+        specs.filter((spec) => spec.folded).map((spec) => this.#foldCheckbox(spec)),
       );
     }
     const plane = specs.find((spec) => spec.kind === "plane");
@@ -129,7 +129,7 @@ export class ChartGrid {
    * @param {Scene} scene
    */
   unfold(id, open, scene) {
-    this.open[open ? "add" : "delete"](id);
+    this.unfolded[open ? "add" : "delete"](id);
     for (const chart of this.charts) chart.node.hidden = this.#folded(chart.spec);
     this.arrange();
     if (this.Plotly) this.build(this.Plotly, scene);
@@ -150,16 +150,16 @@ export class ChartGrid {
     for (const chart of this.charts) if (chart.built && !chart.node.hidden) action(chart);
   }
 
-  /** Give the pictures a square place each, the current one the largest, and the curves the rest. */
+  /** Lay out the charts: a square for each picture, the largest for the current one, and the rest for the curves. */
   arrange() {
     const { host } = this;
     if (!host || this.gone) return;
-    const picture = this.charts.find((chart) => this.#home(chart.spec) === this.planes);
+    const picture = this.charts.find((chart) => this.#container(chart.spec) === this.planes);
     const caption = () => picture?.caption.offsetHeight ?? 0;
     const before = caption();
-    this.#divide(host, picture, before);
+    this.#divideWidth(host, picture, before);
     const now = caption();
-    if (now !== before) this.#divide(host, picture, now); // in its new width it breaks into other lines
+    if (now !== before) this.#divideWidth(host, picture, now); // in its new width it breaks into other lines
     for (const chart of this.charts) chart.resize();
   }
 
@@ -170,22 +170,22 @@ export class ChartGrid {
    * @param {Chart | undefined} picture the large one
    * @param {number} caption px of the height of its caption
    */
-  #divide(host, picture, caption) {
+  #divideWidth(host, picture, caption) {
     const width = host.clientWidth;
     host.style.setProperty("--drawn", String(width)); // for print.css
     host.style.setProperty("--tall", String(this.planes.parentElement?.clientHeight ?? 0));
     const single = host.classList.contains("single"); // one chart in the place of all, of views/slides.js
     const kept = this.charts.filter((chart) => chart.keeps).length;
-    const middled = this.charts.some((chart) => this.#home(chart.spec) === this.middle);
-    host.classList.toggle("middled", middled);
+    const hasMiddle = this.charts.some((chart) => this.#container(chart.spec) === this.middle);
+    host.classList.toggle("middled", hasMiddle);
     host.classList.toggle("pictured", Boolean(picture));
     const phone = width <= PHONE && !single;
     // Kept planes are in one column beside the large one, three and four of them in two columns.
     const columns = kept > 2 ? 2 : Math.min(1, kept);
     host.classList.toggle("paired", Boolean(this.paired));
-    const middle = middled && picture ? Math.max(MIDDLE_LEAST, Math.round(MIDDLE_SHARE * width)) : 0;
+    const middle = hasMiddle && picture ? Math.max(MIN_MIDDLE, Math.round(MIDDLE_SHARE * width)) : 0;
     const beside = kept ? CURVES_BESIDE_KEPT : CURVES_SHARE;
-    const curves = single ? 0 : middle ? 2 * middle + 14 : Math.max(CURVES_LEAST, beside * width);
+    const curves = single ? 0 : middle ? 2 * middle + 14 : Math.max(MIN_CURVES, beside * width);
     // Beside the squares there is one other picture, or the curves.
     const room =
       width - (this.paired && !single ? (kept ? PAIR_BESIDE_KEPT : PAIR_SHARE) * width : curves) - 14 - 8 * columns;
@@ -207,11 +207,11 @@ export class ChartGrid {
   }
 
   /**
-   * The place of a chart on the page.
+   * The element that contains a chart.
    *
    * @param {ChartSpec} spec
    */
-  #home(spec) {
+  #container(spec) {
     const { planes, wide, middle, curves, below } = this;
     return { main: planes, wide, middle, right: curves, below }[spec.place];
   }
@@ -221,29 +221,29 @@ export class ChartGrid {
    * @param {boolean} last whether it carries the labels of a common axis
    * @returns {Chart}
    */
-  #chart(spec, last) {
-    const zoomed = (/** @type {PlotlyChart} */ chart) => this.#link(chart);
+  #create(spec, last) {
+    const onZoom = (/** @type {PlotlyChart} */ chart) => this.#shareZoom(chart);
     switch (spec.kind) {
       case "curves":
-        return new CurveChart(spec, zoomed, { last });
+        return new CurveChart(spec, onZoom, { last });
       case "heat":
         return new HeatChart(spec);
       case "images":
         return new ImagesChart(spec);
       case "lines":
-        return new LinesChart(spec, zoomed);
+        return new LinesChart(spec, onZoom);
       case "bars":
-        return new BarsChart(spec, zoomed);
+        return new BarsChart(spec, onZoom);
       case "function":
-        return new FunctionChart(spec, zoomed);
+        return new FunctionChart(spec, onZoom);
       case "grammar":
         return new GrammarChart(spec);
       case "path":
-        return new PathChart(spec, zoomed);
+        return new PathChart(spec, onZoom);
       case "portrait":
         return new PortraitChart(spec);
       case "plane":
-        return new PlaneChart(spec, zoomed, { main: true, pick: (scene) => scene.current });
+        return new PlaneChart(spec, onZoom, { main: true, pick: (scene) => scene.current });
       case "space":
         return new SpaceChart(spec);
     }
@@ -251,17 +251,17 @@ export class ChartGrid {
 
   /** @param {ChartSpec} spec */
   #folded(spec) {
-    return Boolean(spec.folded) && !this.open.has(spec.id);
+    return Boolean(spec.folded) && !this.unfolded.has(spec.id);
   }
 
   /**
-   * The box that unfolds a chart.
+   * The checkbox that unfolds a chart.
    *
    * @param {ChartSpec} spec
    */
-  #fold({ id, title }) {
-    const box = element("input", { type: "checkbox", checked: this.open.has(id) });
-    box.addEventListener("change", () => this.ask(id, box.checked));
+  #foldCheckbox({ id, title }) {
+    const box = element("input", { type: "checkbox", checked: this.unfolded.has(id) });
+    box.addEventListener("change", () => this.onUnfold(id, box.checked));
     return element("label", { class: "choice" }, box, title);
   }
 
@@ -273,7 +273,7 @@ export class ChartGrid {
    */
   #makeKept(spec, id) {
     const pick = (/** @type {Scene} */ scene) => scene.kept.find((run) => run.id === id);
-    const chart = new PlaneChart(spec, (one) => this.#link(one), { main: false, pick, keeps: id });
+    const chart = new PlaneChart(spec, (one) => this.#shareZoom(one), { main: false, pick, keeps: id });
     const plane = this.charts.find((one) => one instanceof PlaneChart);
     if (this.sameScale) chart.zoomed = { ...plane?.zoomed };
     return this.#place(chart, this.planes);
@@ -292,7 +292,7 @@ export class ChartGrid {
   }
 
   /**
-   * Planes may have both axes in common and curves their time; lines over the same numbers share those.
+   * Whether two charts share axes: planes both of them if they have one scale, curves time, and lines a common x axis.
    *
    * @param {ChartSpec} one
    * @param {ChartSpec} other
@@ -311,12 +311,12 @@ export class ChartGrid {
   }
 
   /**
-   * A zoom by hand holds for all charts with the same axes. Trails at rest are thinned again, as a zoom shows more, and
-   * the kinks of a function go on standing on its lower edge.
+   * Apply a visitor's zoom to all charts with the same axes. Trails at rest are thinned again, as a zoom shows more, and
+   * the kinks of a function stay on its lower edge.
    *
    * @param {PlotlyChart} from
    */
-  #link(from) {
+  #shareZoom(from) {
     if (["plane", "function"].includes(from.spec.kind) && !from.painting) from.settle(from.scene);
     for (const chart of this.charts) {
       if (chart === from || !(chart instanceof PlotlyChart) || !chart.built) continue;

@@ -37,7 +37,7 @@ export function svg(tag, attributes) {
 }
 
 /**
- * What must be there by now, such as an element of the page. Throws where it is not.
+ * Return a value that must exist by now, such as an element of the page. Throws if it does not.
  *
  * @template T
  * @param {T | null | undefined} value
@@ -50,7 +50,7 @@ export function required(value, what) {
 }
 
 /**
- * What draws on a canvas. Throws where the browser has none left, as phones do when a page has many large ones.
+ * The 2D context of a canvas. Throws where the browser has none left, as phones do when a page has many large ones.
  *
  * @param {HTMLCanvasElement} canvas
  */
@@ -136,38 +136,38 @@ export const plotlyDash = (/** @type {string | number[]} */ dash) =>
     .join(",") || "solid";
 
 /**
- * What listens to events of the page until a signal.
+ * Return a function that adds event listeners, all of which a signal removes.
  *
  * @param {AbortSignal} signal
  */
-export function listening(signal) {
+export function scopedListener(signal) {
   /**
    * @template {keyof HTMLElementEventMap} E
    * @param {EventTarget} target
    * @param {E} name
-   * @param {(event: HTMLElementEventMap[E]) => unknown} heard
+   * @param {(event: HTMLElementEventMap[E]) => unknown} listener
    * @param {AddEventListenerOptions} more
    */
-  return function on(target, name, heard, more = {}) {
-    target.addEventListener(name, /** @type {EventListener} */ (heard), { signal, ...more });
+  return function on(target, name, listener, more = {}) {
+    target.addEventListener(name, /** @type {EventListener} */ (listener), { signal, ...more });
   };
 }
 
 /**
- * Listen to an event of the scripts' own, which says more in its detail.
+ * Listen to a custom event; the listener gets its detail.
  *
  * @template T
  * @param {EventTarget} target
  * @param {string} name
- * @param {(detail: T) => void} heard
+ * @param {(detail: T) => void} listener
  * @param {AddEventListenerOptions} [options]
  */
-export function onDetail(target, name, heard, options) {
-  target.addEventListener(name, (event) => heard(/** @type {CustomEvent<T>} */ (event).detail), options);
+export function onDetail(target, name, listener, options) {
+  target.addEventListener(name, (event) => listener(/** @type {CustomEvent<T>} */ (event).detail), options);
 }
 
 /**
- * Give a node these children, unless it has them already: taking one out and in again takes the focus from it.
+ * Replace the children of a node, unless it has these already: removing and inserting one again takes its focus.
  *
  * @param {Element} node
  * @param {Node[]} children
@@ -180,11 +180,11 @@ export function fill(node, children) {
 }
 
 /**
- * Change the text of a node only when it differs: writing equal text still costs a layout.
+ * Set the text of a node if it differs: writing equal text still costs a layout.
  *
  * @param {Node} node
  * @param {string} text
  */
-export function say(node, text) {
+export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -1,24 +1,24 @@
-// Keys. They work while the focus is in the chart, never while someone types or picks there.
+// Keyboard shortcuts. They work while the focus is in the chart, but not in a field or list there.
 //
 // The left and right arrows, and the keys of slides, also work while no element has the focus. A letter may then be
 // meant for Streamlit, whose R is a rerun, for a screen reader, or be part of dictated text.
 
 const ANYWHERE = new Set(["ArrowLeft", "ArrowRight", "PageDown", "PageUp"]);
-const ONCE = new Set([" ", "n", "r", "s"]); // while the key is held down
+const NO_REPEAT = new Set([" ", "n", "r", "s"]); // while the key is held down
 
-/** @typedef {Partial<Record<string, (event: KeyboardEvent) => void>>} Keys what each does, such as " " or ArrowLeft */
+/** @typedef {Partial<Record<string, (event: KeyboardEvent) => void>>} Keys actions by key, such as " " or ArrowLeft */
 
 /**
  * @param {HTMLElement} host
  * @param {() => Keys} actions
- * @returns {() => void} takes the listeners off
+ * @returns {() => void} removes the listeners
  */
-export function listen(host, actions) {
+export function listenToKeys(host, actions) {
   const inside = (/** @type {KeyboardEvent} */ event) => {
     if (handle(event, actions())) event.stopPropagation();
   };
   const outside = (/** @type {KeyboardEvent} */ event) => {
-    if (ANYWHERE.has(event.key) && nowhere(document.activeElement, host)) handle(event, actions());
+    if (ANYWHERE.has(event.key) && nothingFocused(document.activeElement, host)) handle(event, actions());
   };
   host.addEventListener("keydown", inside);
   document.addEventListener("keydown", outside);
@@ -29,12 +29,13 @@ export function listen(host, actions) {
 }
 
 /**
- * The body, or the scrolling part of the page around the chart, which Streamlit makes focusable.
+ * Whether no control has the focus: only the body, or the scrolling part of the page around the chart, which Streamlit
+ * makes focusable.
  *
  * @param {Element | null} active
  * @param {Element} host
  */
-function nowhere(active, host) {
+function nothingFocused(active, host) {
   return !active || active === document.body || (active !== host && active.contains(host));
 }
 
@@ -48,12 +49,12 @@ function handle(event, actions) {
   const action = actions[key];
   if (!action || ownedBy(event.target, key)) return false;
   event.preventDefault();
-  if (!event.repeat || !ONCE.has(key)) action(event);
+  if (!event.repeat || !NO_REPEAT.has(key)) action(event);
   return true;
 }
 
 /**
- * Controls with their own use of this key.
+ * Whether the target is a control with its own use of this key.
  *
  * @param {EventTarget | null} target
  * @param {string} key

@@ -14,7 +14,7 @@ export class Legend {
     this.items = element("span", { class: "items" });
     this.node = element("div", { class: "legend" }, this.items);
     this.dismiss = dismiss;
-    this.described = "";
+    this.renderedKey = "";
   }
 
   /** @param {Scene} scene */
@@ -24,7 +24,7 @@ export class Legend {
     const { label, colour } = scene.current;
     const compared = scene.kept.length > 0;
     const exact = scene.current.log.chartData.exact_by;
-    const described = JSON.stringify([
+    const contents = JSON.stringify([
       label,
       colour,
       compared,
@@ -34,8 +34,8 @@ export class Legend {
       scene.theme.dark,
       networks,
     ]);
-    if (described === this.described) return;
-    this.described = described;
+    if (contents === this.renderedKey) return;
+    this.renderedKey = contents;
     const items = [];
     if (!compared) {
       const run = scene.ghost ? [swatch(colour), label || "this run"] : [label];
@@ -50,8 +50,8 @@ export class Legend {
     if (exact) {
       const { log } = scene.current;
       const there = Object.keys(log.chartData.exact ?? {}).length > 0;
-      const bed = there ? [swatch(colour, "solid", EXACT_WIDTH, exactOpacity(scene.theme))] : [];
-      items.push(key(...bed, exact));
+      const exactSwatch = there ? [swatch(colour, "solid", EXACT_WIDTH, exactOpacity(scene.theme))] : [];
+      items.push(key(...exactSwatch, exact));
     }
     this.items.replaceChildren(...items);
   }

@@ -13,8 +13,8 @@ import { FrameSocket } from "../stream/socket.js";
 import { Slides } from "../views/slides.js";
 import { actionsOn, keysFor } from "./actions.js";
 import { onDetail, required } from "./dom.js";
-import { listen } from "./keyboard.js";
-import { standing } from "./notice.js";
+import { listenToKeys } from "./keyboard.js";
+import { endingSentence } from "./notice.js";
 import { View } from "./view.js";
 
 /** @import { Component, Scene, Theme, Trigger } from "../core/types.d.ts" */
@@ -22,9 +22,9 @@ import { View } from "./view.js";
 /** @import { LiveData, Settings, Source } from "../stream/messages.d.ts" */
 /** @import { Hooks } from "../stream/socket.js" */
 
-const WORDS_EVERY = 50; // ms between changes of the text while playing: digits that change faster cannot be read
-const LOOP_AFTER = 2000; // ms at the last frame before a run that loops starts again
-const TIME_EVERY = 500; // ms between two updates of the time left, while no frame comes
+const TEXT_INTERVAL = 50; // ms between changes of the text while playing: digits that change faster cannot be read
+const LOOP_DELAY = 2000; // ms at the last frame before a run that loops starts again
+const TIME_LEFT_INTERVAL = 500; // ms between two updates of the time left, while no frame comes
 
 export class LiveRun {
   /** @type {Trigger | null} */
@@ -46,46 +46,48 @@ export class LiveRun {
       () => this.#settle(),
     );
     this.source = connect({
-      question: () => this.runs.held(),
+      heldFrames: () => this.runs.heldFrames(),
       onAnswer: (buffer) => this.#receive(buffer),
       onState: () => {
-        this.preview.line(this.source.line === "open");
-        this.tell();
+        this.preview.line(this.source.connection === "open");
+        this.updateText();
       },
-      onRefused: () => this.askAnew(),
+      onRefused: () => this.requestAgain(),
     });
     this.preview = new LivePreview(this);
     this.act = actionsOn(this);
     this.view = new View(parent, this.act, this.source.recorded);
-    this.ticking = setInterval(() => this.#time(), TIME_EVERY);
-    this.slides = new Slides(() => this.#turn());
+    this.timeLeftTimer = setInterval(() => this.#updateTimeLeft(), TIME_LEFT_INTERVAL);
+    this.slides = new Slides(() => this.#showSlide());
     this.view.bar.node.append(this.slides.node);
-    this.silence = listen(this.view.host, () => this.slides.keys(keysFor(this.act, this.source.recorded)));
-    this.resized = () => this.slides.fit(this.view.host);
-    window.addEventListener("resize", this.resized);
-    this.pixels = watchPixelRatio(() => this.repaint());
-    // of charts that offer cells to pick, or a setting
+    this.removeKeyListeners = listenToKeys(this.view.host, () =>
+      this.slides.keys(keysFor(this.act, this.source.recorded)),
+    );
+    this.onResize = () => this.slides.fit(this.view.host);
+    window.addEventListener("resize", this.onResize);
+    this.unwatchPixelRatio = watchPixelRatio(() => this.repaint());
+    // from charts whose cells can be picked, or that change a setting
     onDetail(this.view.host, "pick", (cell) => this.send("pick", cell));
-    onDetail(this.view.host, "set", (settings) => this.#set(settings));
-    this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+    onDetail(this.view.host, "set", (settings) => this.#requestSettings(settings));
+    this.reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.prediction = new Prediction(() => this.act.again());
     /** @type {Promise<void>} */
-    this.header = new Promise((resolve) => {
-      this.headed = resolve; // at the first header of a run
+    this.firstHeader = new Promise((resolve) => {
+      this.resolveFirstHeader = resolve; // at the first header of a run
     });
-    this.told = NaN; // when the text has changed last
+    this.textUpdatedAt = NaN; // ms
     /** @type {RunLog | null} */
-    this.described = null; // whose header the charts have read
-    this.looping = 0; // timer
+    this.describedLog = null; // log whose header the captions describe
+    this.loopTimer = 0;
   }
 
-  /** What Python has said; an error before the first update(). */
+  /** The data that Python sent last; an error before the first update(). */
   get data() {
     return required(this.#data, "What Python says");
   }
 
   /**
-   * The state that Python wants to be shown; also called when only the theme has changed.
+   * Show the state that Python sends; also called when only the theme has changed.
    *
    * @param {Pick<Component<LiveData>, "data" | "setTriggerValue">} component
    */
@@ -94,14 +96,14 @@ export class LiveRun {
     this.#data = data;
     const theme = readTheme(this.view.host);
     this.#theme = theme;
-    const switched = this.runs.update(data.runs, theme.dark);
-    if (this.prediction.take(data.look?.asks) || switched) {
-      this.player.restart(this.calm.matches, this.prediction.open);
+    const runChanged = this.runs.update(data.runs, theme.dark);
+    if (this.prediction.setStep(data.look?.asks) || runChanged) {
+      this.player.restart(this.reducedMotion.matches, this.prediction.open);
       this.view.grid.each((chart) => (chart.fresh = true));
       Object.assign(this.view.host.dataset, { status: this.runs.current.log.status, frames: 0 });
-      // While a preview stands, what goes along with the chart has its moment already.
+      // Maps that follow data-step already show the moment of a standing preview.
       if (!this.preview.shown) this.view.host.dataset.step = "0";
-    } else this.player.hold(this.runs.timeline);
+    } else this.player.clampCursor(this.runs.timeline);
     // Request frames first: the answer travels while the charts are prepared.
     this.source.open(data.socket, data.token);
     this.source.ask();
@@ -110,30 +112,30 @@ export class LiveRun {
     this.preview.choices.update(data.choices);
     this.view.phone.update(data.choices);
     this.preview.look();
-    this.view.grid.update(this.slides.take(data.charts, data.look), this.scene());
-    this.slides.mark(this.view.host);
-    this.view.prepare(data, () => this.scene(), this.header).then((ready) => ready && this.repaint());
-    this.loop.wake("fit");
+    this.view.grid.update(this.slides.setCharts(data.charts, data.look), this.scene());
+    this.slides.updateHost(this.view.host);
+    this.view.prepare(data, () => this.scene(), this.firstHeader).then((ready) => ready && this.repaint());
+    this.loop.schedule("fit");
     this.repaint();
   }
 
   destroy() {
     this.loop.stop();
-    clearInterval(this.ticking);
-    clearTimeout(this.looping);
-    window.removeEventListener("resize", this.resized);
+    clearInterval(this.timeLeftTimer);
+    clearTimeout(this.loopTimer);
+    window.removeEventListener("resize", this.onResize);
     this.preview.stop();
-    this.silence();
-    this.prediction.silence();
-    this.pixels();
+    this.removeKeyListeners();
+    this.prediction.unsubscribe();
+    this.unwatchPixelRatio();
     this.source.close();
     this.view.remove();
   }
 
   // Another slide: its chart is rebuilt, the run and the moment stay.
-  #turn() {
+  #showSlide() {
     this.view.grid.update(this.slides.shown(), this.scene());
-    this.slides.mark(this.view.host);
+    this.slides.updateHost(this.view.host);
     this.refit();
   }
 
@@ -141,7 +143,7 @@ export class LiveRun {
 
   /** @type {Trigger} */
   send(name, value) {
-    required(this.#send, "The line to Python")(name, value);
+    required(this.#send, "The connection to Python")(name, value);
   }
 
   /**
@@ -149,33 +151,33 @@ export class LiveRun {
    *
    * @param {string} event
    */
-  ask(event) {
+  request(event) {
     this.send(event, performance.now());
   }
 
   /**
-   * Let Python request the current run again: it was stopped or has failed, or the server does not know it or this
-   * visitor any more. After a restart of the server, the first message may be lost until Streamlit's own connection is
-   * back.
+   * Request the current run from Python again, because it was stopped or failed, or because the server no longer knows
+   * it or this visitor. After a restart of the server, the first message may be lost until Streamlit's own connection
+   * is back.
    */
-  askAnew() {
-    this.runs.repeats = true;
-    this.ask("again");
+  requestAgain() {
+    this.runs.repeatsCurrent = true;
+    this.request("again");
   }
 
   /**
-   * The same run with more frames: the previous one leaves no ghost.
+   * Request the current run with other settings of its chart. It is the same run with more frames, so it leaves no ghost.
    *
    * @param {Settings} settings
    */
-  #set(settings) {
-    this.runs.repeats = true;
+  #requestSettings(settings) {
+    this.runs.repeatsCurrent = true;
     this.send("set", settings);
   }
 
   /**
    * @param {ArrayBuffer} buffer
-   * @returns {boolean} whether it is of the runs, not of a preview
+   * @returns {boolean} whether it has frames of runs, not a preview
    */
   #receive(buffer) {
     const answer = readAnswer(buffer);
@@ -183,22 +185,22 @@ export class LiveRun {
     deliver(answer, this.runs.logs);
     const { log } = this.runs.current;
     this.view.host.dataset.status = log.status;
-    if (log.header && this.described !== log) {
-      this.described = log;
+    if (log.header && this.describedLog !== log) {
+      this.describedLog = log;
       const scene = this.scene();
       for (const chart of this.view.grid.charts) chart.describe(scene); // a plane's note comes with the header
-      this.tell(scene); // numbers and notices take room from the charts
-      this.headed();
+      this.updateText(scene); // numbers and notices take room from the charts
+      this.resolveFirstHeader();
     }
     this.preview.look();
-    this.loop.wake("fit", "ask");
+    this.loop.schedule("fit", "ask");
     return true;
   }
 
   // ---- what is shown
 
   /**
-   * What the charts show now: the runs where they are, or a preview in place of the current one.
+   * The scene to draw: the runs at the cursor, with the preview in place of the current one if it is shown.
    *
    * @returns {Scene}
    */
@@ -214,15 +216,15 @@ export class LiveRun {
   /** Redraw everything, because something other than the cursor has changed. */
   repaint() {
     this.view.grid.each((chart) => (chart.stale = true));
-    this.tell();
-    this.loop.wake("paint");
+    this.updateText();
+    this.loop.schedule("paint");
   }
 
   /** Redraw everything with newly fitted axes, and let the charts settle. */
   refit() {
-    this.loop.wake("fit");
+    this.loop.schedule("fit");
     this.repaint();
-    this.loop.rest(SETTLE_AFTER);
+    this.loop.settleAfter(SETTLE_AFTER);
   }
 
   /**
@@ -236,32 +238,32 @@ export class LiveRun {
     this.refit();
   }
 
-  /** Say in words and numbers where the viewer is. */
-  tell(scene = this.scene()) {
-    if (!this.preview.shown) this.view.tell(scene, this.player, this.source.line);
+  /** Update all text for the current moment, unless a preview is shown. */
+  updateText(scene = this.scene()) {
+    if (!this.preview.shown) this.view.updateText(scene, this.player, this.source.connection);
   }
 
-  /** Tell screen readers what has come of the run. */
-  speakVerdict(scene = this.scene()) {
+  /** Announce the verdict of the run to screen readers. */
+  announceVerdict(scene = this.scene()) {
     const { log } = this.runs.current;
-    const words = [log.verdicts[scene.current.upTo], standing(log)];
-    this.view.notice.speak(words.filter(Boolean).join(". "));
+    const words = [log.verdicts[scene.current.upTo], endingSentence(log)];
+    this.view.notice.announce(words.filter(Boolean).join(". "));
   }
 
-  #time() {
-    if (!this.runs.begun || this.preview.shown) return;
+  #updateTimeLeft() {
+    if (!this.runs.hasCurrent || this.preview.shown) return;
     const { log } = this.runs.current;
-    if (log.status === "running") this.view.notice.show(log, this.source.line);
+    if (log.status === "running") this.view.notice.show(log, this.source.connection);
   }
 
   /** @param {number} now */
   #tick(now) {
     const { runs, player, view } = this;
     const { due } = this.loop;
-    if (due.delete("ask") && runs.open) this.source.ask();
+    if (due.delete("ask") && runs.incomplete) this.source.ask();
     if (this.preview.tick(now)) return;
     const { timeline } = runs;
-    const played = player.playing;
+    const wasPlaying = player.playing;
     const paint = view.ready && (player.advance(now, timeline) || due.has("paint"));
     const moving = player.moving(timeline);
     const scene = this.scene();
@@ -271,26 +273,26 @@ export class LiveRun {
       due.delete("paint");
       view.paint(scene, player.furthest);
     }
-    if (!moving || !(now - this.told < WORDS_EVERY)) {
-      this.told = now;
-      this.tell(scene);
+    if (!moving || !(now - this.textUpdatedAt < TEXT_INTERVAL)) {
+      this.textUpdatedAt = now;
+      this.updateText(scene);
     }
-    if (moving) this.loop.wake();
-    else if (paint) this.loop.rest(player.playing ? SETTLE_WAITING : SETTLE_AFTER);
-    if (played && player.ended && player.cursor >= 0) {
+    if (moving) this.loop.schedule();
+    else if (paint) this.loop.settleAfter(player.playing ? SETTLE_WAITING : SETTLE_AFTER);
+    if (wasPlaying && player.ended && player.cursor >= 0) {
       view.host.dispatchEvent(new CustomEvent("played", { bubbles: true }));
-      this.speakVerdict(scene);
-      if (this.data.loop && !this.calm.matches) this.#loopLater();
+      this.announceVerdict(scene);
+      if (this.data.loop && !this.reducedMotion.matches) this.#loopLater();
     }
   }
 
   // Start again, unless the viewer has moved the cursor until then.
   #loopLater() {
-    clearTimeout(this.looping);
-    this.looping = setTimeout(() => {
+    clearTimeout(this.loopTimer);
+    this.loopTimer = setTimeout(() => {
       if (this.preview.shown) this.#loopLater();
       else if (this.player.ended) this.act.again();
-    }, LOOP_AFTER);
+    }, LOOP_DELAY);
   }
 
   #settle() {

@@ -1,15 +1,15 @@
 // Messages about the run: in a banner if something went wrong, in a plain line, and for screen readers.
 
 import { moment, setting } from "../core/format.js";
-import { element, say } from "./dom.js";
+import { element, setText } from "./dom.js";
 
 /** @import { RunLog } from "../stream/run_log.js" */
 /** @import { Settings } from "../stream/messages.d.ts" */
-/** @import { LineState } from "../stream/states.js" */
-/** @typedef {{ status: string, message: string, remedy?: Settings }} Said in the banner */
+/** @import { ConnectionState } from "../stream/states.js" */
+/** @typedef {{ status: string, message: string, remedy?: Settings }} BannerMessage */
 
-/** @type {Partial<Record<LineState, string>>} */
-const LINES = {
+/** @type {Partial<Record<ConnectionState, string>>} */
+const CONNECTION_MESSAGES = {
   cut: "The line to the server is cut. What has arrived stays here, and the rest follows by itself when the line is back.",
   unknown:
     "The server does not know this page any more, as after a restart. Load the page again: its address has all settings.",
@@ -21,85 +21,85 @@ export class Notice {
     this.onRemedy = onRemedy;
     this.banner = element("div", { class: "banner", hidden: true });
     this.line = element("span", { class: "status" });
-    // On a phone the line is below the screen while a hand is on the controls; see phone.css.
+    // On a phone the line is below the screen while a control is held; see phone.css.
     this.overPicture = element("p", { class: "over-picture", "aria-hidden": "true", hidden: true });
     this.spoken = element("div", { class: "spoken", "aria-live": "polite", role: "status" });
     /** @type {string | null} */
-    this.shown = ""; // in the banner
+    this.bannerKey = ""; // JSON of what the banner shows; null once showFatal() was called
     this.isBroken = false;
-    this.said = "";
+    this.announced = "";
     /** @type {string | undefined} */
-    this.before = undefined; // what the line says without the remark that is in its place
+    this.replacedText = undefined; // text of the line that a remark replaces
   }
 
   /**
    * @param {RunLog} log
-   * @param {LineState} line to the server
+   * @param {ConnectionState} connection to the server
    */
-  show(log, line) {
-    const lost = line !== "new" && line !== "open";
-    const message = LINES[line];
-    this.#showBanner(message ? { status: line, message } : told(log));
-    this.#ownLine();
+  show(log, connection) {
+    const lost = connection !== "new" && connection !== "open";
+    const message = CONNECTION_MESSAGES[connection];
+    this.#showBanner(message ? { status: connection, message } : bannerMessage(log));
+    this.#restoreLine();
     this.line.title = log.ending?.words ?? "";
-    say(this.line, lost ? "connection lost, trying again" : progress(log, performance.now()));
-    const words = lost ? "Connection lost, trying again." : sentence(log);
-    if (words !== this.said) this.speak(words);
-    this.said = words;
+    setText(this.line, lost ? "connection lost, trying again" : statusText(log, performance.now()));
+    const text = lost ? "Connection lost, trying again." : statusSentence(log);
+    if (text !== this.announced) this.announce(text);
+    this.announced = text;
   }
 
   /**
-   * Say something of a preview in place of the line, in its room: nothing may move under a hand.
+   * Show a remark on a preview in place of the line, in the same space: nothing may move while a control is held.
    *
-   * @param {string} words "" ends it
+   * @param {string} remark "" restores the line
    */
-  remark(words) {
-    if (!words && this.before === undefined) return;
-    if (this.before === undefined) this.line.style.maxWidth = `${this.line.parentElement?.clientWidth}px`;
-    this.before ??= this.line.textContent ?? "";
-    say(this.line, words || this.before);
-    this.line.title = words;
-    say(this.overPicture, words);
-    this.overPicture.hidden = !words;
-    this.line.classList.toggle("instead", Boolean(words));
-    if (!words) this.#ownLine();
+  showRemark(remark) {
+    if (!remark && this.replacedText === undefined) return;
+    if (this.replacedText === undefined) this.line.style.maxWidth = `${this.line.parentElement?.clientWidth}px`;
+    this.replacedText ??= this.line.textContent ?? "";
+    setText(this.line, remark || this.replacedText);
+    this.line.title = remark;
+    setText(this.overPicture, remark);
+    this.overPicture.hidden = !remark;
+    this.line.classList.toggle("instead", Boolean(remark));
+    if (!remark) this.#restoreLine();
   }
 
-  #ownLine() {
-    this.before = undefined;
+  #restoreLine() {
+    this.replacedText = undefined;
     this.line.classList.remove("instead");
     this.overPicture.hidden = true;
     this.line.style.removeProperty("max-width");
   }
 
   /**
-   * Say something to screen readers.
+   * Announce a text to screen readers.
    *
-   * @param {string} words
+   * @param {string} text
    */
-  speak(words) {
-    say(this.spoken, words);
+  announce(text) {
+    setText(this.spoken, text);
   }
 
   /**
-   * The chart itself failed, for good: no run can say anything more important.
+   * Show that the chart itself cannot be drawn. No later message replaces this one.
    *
-   * @param {string} words
+   * @param {string} text
    */
-  broken(words) {
+  showFatal(text) {
     this.banner.hidden = false;
     this.banner.className = "banner failed";
-    this.banner.replaceChildren(words);
-    this.shown = null;
+    this.banner.replaceChildren(text);
+    this.bannerKey = null;
     this.isBroken = true;
   }
 
-  /** @param {Said} said */
+  /** @param {BannerMessage} message */
   #showBanner({ status, message, remedy }) {
     const failed = status === "failed";
     const shown = failed || (message && status !== "finished") ? JSON.stringify([status, message, remedy]) : "";
-    if (shown === this.shown || this.isBroken) return;
-    this.shown = shown;
+    if (shown === this.bannerKey || this.isBroken) return;
+    this.bannerKey = shown;
     this.banner.hidden = !shown;
     this.banner.className = failed ? "banner failed" : "banner";
     this.banner.replaceChildren(element("span", {}, message || (failed ? "The run failed." : "")));
@@ -113,47 +113,47 @@ export class Notice {
 }
 
 /**
- * The message of a run, or else the reason why it was not computed on the intended device.
+ * The message of a run; without one, the device on which it was computed if that is not the intended one.
  *
  * @param {RunLog} log
- * @returns {Said}
+ * @returns {BannerMessage}
  */
-function told(log) {
+function bannerMessage(log) {
   const device = log.header?.environment.device ?? "cpu";
   const elsewhere = !log.message && device.startsWith("cpu, ");
   return elsewhere ? { status: "elsewhere", message: `Computed on the ${device.replace("cpu", "CPU")}.` } : log;
 }
 
 /**
- * The end of training does not mean that the losses have settled, so that is stated beside it.
+ * Status of a run. The end of training does not mean that the losses have settled, so that is added.
  *
  * @param {RunLog} log
  * @param {number} now ms
  */
-function progress({ status, progress: share, heard, countdown, ending }, now) {
-  if (!heard) return "asking for the run";
+function statusText({ status, progress: share, received, eta, ending }, now) {
+  if (!received) return "asking for the run";
   if (status === "waiting") return "waiting for a free place";
   if (status === "running")
-    return [`training ${Math.floor(100 * share)}\u202f%`, countdown.words(now)].filter(Boolean).join(", ");
+    return [`training ${Math.floor(100 * share)}\u202f%`, eta.text(now)].filter(Boolean).join(", ");
   if (status === "failed") return "training failed";
   return [status === "stopped" ? "stopped" : "ended", ending?.brief].filter(Boolean).join(", ");
 }
 
 /**
- * How the losses of a run that is over stand at its end: a sentence, empty where nothing is known of it.
+ * A sentence on whether the losses of a run that is over have settled; "" where that is unknown.
  *
  * @param {RunLog} log
  */
-export function standing({ ending }) {
+export function endingSentence({ ending }) {
   return ending ? `The losses there: ${ending.words}.` : "";
 }
 
 /** @param {RunLog} log */
-function sentence(log) {
+function statusSentence(log) {
   const { status, message } = log;
-  if (!log.heard) return "";
+  if (!log.received) return "";
   const last = log.count > 0 ? moment(log, log.count - 1) : "the start";
-  const losses = log.ending ? ` ${standing(log)}` : "";
+  const losses = log.ending ? ` ${endingSentence(log)}` : "";
   if (status === "waiting") return message || "Waiting for a free place.";
   if (status === "running") return "Training.";
   if (status === "finished") return `Training ended at ${last}.${losses}`;

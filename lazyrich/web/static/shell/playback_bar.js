@@ -1,7 +1,7 @@
 // The playback bar under the charts: play, step, speed, the scrubber over the log, and buttons that restart a run.
 
 import { SPEEDS } from "../stream/player.js";
-import { element, icon, say } from "./dom.js";
+import { element, icon, setText } from "./dom.js";
 
 /** @import { Attributes } from "../core/types.d.ts" */
 /** @import { Player } from "../stream/player.js" */
@@ -12,7 +12,7 @@ const PLAY = "M4 2.5v11l9.5-5.5z";
 const PAUSE = "M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z";
 const BACK = "M3 2.5h2v11H3zM13 2.5v11L6 8z";
 const FORWARD = "M11 2.5h2v11h-2zM3 2.5v11L10 8z";
-const HERE = "with the focus on the chart"; // where other keys than arrows work
+const WITH_FOCUS = "with the focus on the chart"; // keys other than arrows need it
 /** @type {Record<number, string>} */
 const SPEED_WORDS = { 0.25: "¼×", 0.5: "½×" };
 
@@ -33,13 +33,17 @@ export class PlaybackBar {
         { type: "button", "aria-label": label, title: `${label} (${keys})`, onclick: action, ...more },
         content,
       );
-    this.play = button("Play", `space, ${HERE}`, icon(PLAY), act.toggle, { class: "play" });
+    this.play = button("Play", `space, ${WITH_FOCUS}`, icon(PLAY), act.toggle, { class: "play" });
     this.back = button("Step back", "left arrow; with shift 10 frames", icon(BACK), () => act.step(-1));
     this.forward = button("Step forward", "right arrow; with shift 10 frames", icon(FORWARD), () => act.step(1));
     /** @type {HTMLSelectElement} */
     this.speed = element(
       "select",
-      { "aria-label": "Speed", title: `Speed (+ and −, ${HERE})`, onchange: () => act.speed(Number(this.speed.value)) },
+      {
+        "aria-label": "Speed",
+        title: `Speed (+ and −, ${WITH_FOCUS})`,
+        onchange: () => act.speed(Number(this.speed.value)),
+      },
       ...SPEEDS.map((speed) =>
         element("option", { value: speed, selected: speed === 1 }, SPEED_WORDS[speed] ?? `${speed}×`),
       ),
@@ -53,16 +57,16 @@ export class PlaybackBar {
       step: 1,
       value: 0,
       "aria-label": "Frame",
-      title: `Drag through the run (home and end, ${HERE})`,
+      title: `Drag through the run (home and end, ${WITH_FOCUS})`,
       oninput: () => act.seek(Number(this.scrubber.value)),
       onchange: () => act.scrubbed(),
     });
-    this.where = element("span", {}, "–"); // no live region: it changes 20 times a second
+    this.position = element("span", {}, "–"); // no live region: it changes 20 times a second
     /** @type {(label: string, keys: string, action: () => void, name: string) => HTMLButtonElement} */
     const word = (label, keys, action, name) => button(label, keys, label, action, { class: name });
-    this.stop = word("Stop", `S, ${HERE}`, act.stop, "stop");
-    this.again = word("Same start again", `R, ${HERE}`, act.again, "again");
-    this.seed = word("New seed", `N, ${HERE}`, act.seed, "seed");
+    this.stop = word("Stop", `S, ${WITH_FOCUS}`, act.stop, "stop");
+    this.again = word("Same start again", `R, ${WITH_FOCUS}`, act.again, "again");
+    this.seed = word("New seed", `N, ${WITH_FOCUS}`, act.seed, "seed");
     this.onward = element(
       "button",
       {
@@ -79,7 +83,7 @@ export class PlaybackBar {
       { class: "transport", role: "group", "aria-label": "Playback" },
       element("span", { class: "group" }, this.play, this.back, this.forward, this.speed),
       this.scrubber,
-      element("span", { class: "where" }, this.where, status),
+      element("span", { class: "where" }, this.position, status),
       ...(recorded ? [] : [element("span", { class: "group" }, this.onward, this.stop, this.again, this.seed)]),
     );
     this.showsPause = false;
@@ -97,7 +101,7 @@ export class PlaybackBar {
       const label = playing ? "Pause" : "Play";
       this.play.replaceChildren(icon(playing ? PAUSE : PLAY));
       this.play.setAttribute("aria-label", label);
-      this.play.title = `${label} (space, ${HERE})`;
+      this.play.title = `${label} (space, ${WITH_FOCUS})`;
     }
     const last = Math.max(1, timeline.expected - 1);
     set(this.scrubber, "max", last);
@@ -106,13 +110,13 @@ export class PlaybackBar {
     this.scrubber.style.setProperty("--played", String(Math.max(0, player.cursor) / last));
     this.scrubber.style.setProperty("--held", String(Math.max(0, timeline.count - 1) / last));
     set(this.speed, "value", player.speed);
-    const where = timeline.where(player.cursor);
-    say(this.where, where);
-    this.scrubber.setAttribute("aria-valuetext", where);
+    const position = timeline.positionText(player.cursor);
+    setText(this.position, position);
+    this.scrubber.setAttribute("aria-valuetext", position);
     this.back.disabled = player.cursor <= 0;
     this.forward.disabled = player.cursor >= timeline.count - 1;
     const goesOn = log.status === "stopped" && Boolean(log.chartData.goes_on);
-    say(this.again, goesOn ? "Go on" : "Same start again");
+    setText(this.again, goesOn ? "Go on" : "Same start again");
     this.again.setAttribute("aria-label", this.again.textContent);
     this.seed.hidden = log.header !== null && !("seed" in log.header.config);
     this.onward.hidden = !log.ending?.onward;

@@ -4,12 +4,12 @@ import { significant, whole } from "../core/format.js";
 
 /** @import { Reading } from "../core/chart_specs.d.ts" */
 /** @import { RunLog } from "../stream/run_log.js" */
-/** @typedef {Pick<Reading, "column"> & Partial<Reading>} Written what of a reading its number takes */
+/** @typedef {Pick<Reading, "column"> & Partial<Reading>} ReadingFormat the parts that format its number */
 
 /**
  * Below its resolution a number is written as 0.
  *
- * @param {Written} reading
+ * @param {ReadingFormat} reading
  * @param {RunLog} log
  * @param {number} frame
  */

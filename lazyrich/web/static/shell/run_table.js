@@ -1,6 +1,6 @@
 // Table of the current and kept runs: a row for each run, at the current moment or at its own end.
 
-import { element, say, swatch } from "./dom.js";
+import { element, setText, swatch } from "./dom.js";
 import { readingValue } from "./reading_value.js";
 
 /** @import { Reading } from "../core/chart_specs.d.ts" */
@@ -10,11 +10,11 @@ import { readingValue } from "./reading_value.js";
 
 export class RunTable {
   /**
-   * @param {HelpPopover} meaning
+   * @param {HelpPopover} popover
    * @param {(id: string) => void} drop the visitor takes a kept run off the page
    */
-  constructor(meaning, drop) {
-    this.meaning = meaning;
+  constructor(popover, drop) {
+    this.popover = popover;
     this.drop = drop;
     this.head = element("tr");
     this.body = element("tbody");
@@ -22,7 +22,7 @@ export class RunTable {
     this.node.setAttribute("aria-label", "The runs on the charts in numbers");
     /** @type {Reading[]} */
     this.readings = [];
-    this.described = "";
+    this.renderedKey = "";
     /** @type {HTMLElement[][]} */
     this.cells = []; // of each run, by reading
     /** @type {HTMLElement[]} */
@@ -33,11 +33,11 @@ export class RunTable {
   update(readings) {
     this.readings = readings;
     const heads = readings.map(({ label, help, formula }) =>
-      element("th", { scope: "col" }, help ? this.meaning.word(label, help, formula) : label),
+      element("th", { scope: "col" }, help ? this.popover.termButton(label, help, formula) : label),
     );
     const drop = element("td"); // above the buttons there is nothing to name
     this.head.replaceChildren(element("th", { scope: "col" }, "run"), ...heads, drop);
-    this.described = "";
+    this.renderedKey = "";
   }
 
   /**
@@ -48,10 +48,10 @@ export class RunTable {
     const runs = [scene.current, ...scene.kept];
     this.node.hidden = runs.length < 2;
     if (this.node.hidden) return false;
-    this.#describe(runs, scene);
+    this.#renderRows(runs, scene);
     runs.forEach(({ log, upTo }, i) => {
-      this.readings.forEach((reading, k) => say(this.cells[i][k], readingValue(reading, log, upTo)));
-      say(this.states[i], state(log, upTo));
+      this.readings.forEach((reading, k) => setText(this.cells[i][k], readingValue(reading, log, upTo)));
+      setText(this.states[i], state(log, upTo));
     });
     return true;
   }
@@ -60,13 +60,13 @@ export class RunTable {
    * @param {ShownRun[]} runs
    * @param {Scene} scene
    */
-  #describe(runs, { current, theme, recorded = false }) {
+  #renderRows(runs, { current, theme, recorded = false }) {
     // If networks train side by side, colours identify networks, and only dashes identify runs.
     const ink = current.log.networks > 1 ? theme.muted : null;
     const shown = runs.map(({ id, label, colour, dash, pinned }) => [id, label, ink ?? colour, dash, pinned]);
-    const described = JSON.stringify(shown);
-    if (described === this.described) return;
-    this.described = described;
+    const key = JSON.stringify(shown);
+    if (key === this.renderedKey) return;
+    this.renderedKey = key;
     /** @type {(Element | null)[]} */
     const buttons = [...this.body.querySelectorAll("button")];
     const focused = buttons.indexOf(document.activeElement);
@@ -109,7 +109,7 @@ export class RunTable {
 }
 
 /**
- * Whether a run's last numbers are final.
+ * Text on whether a run's numbers at a frame are final; "" if they are.
  *
  * @param {RunLog} log
  * @param {number} upTo

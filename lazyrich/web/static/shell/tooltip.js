@@ -1,9 +1,9 @@
-// Tooltip: a few words beside the point under the pointer.
+// Tooltip: a short text beside the point under the pointer.
 
 import { element } from "./dom.js";
 
-const ASIDE = 12; // px between the words and their target
-const SLIP = 10; // px that a finger may move in a tap
+const OFFSET = 12; // px between the text and its target
+const TAP_SLOP = 10; // px that a finger may move in a tap
 
 /** @import { Pointer, Tip } from "../core/types.d.ts" */
 
@@ -19,7 +19,7 @@ export class Tooltip {
     this.pointer = null;
     this.node = element("div", { class: "tip", hidden: true });
     const point = (/** @type {PointerEvent} */ { offsetX, offsetY, buttons }) =>
-      this.point({ x: offsetX, y: offsetY, held: buttons > 0 });
+      this.moveTo({ x: offsetX, y: offsetY, held: buttons > 0 });
     surface.addEventListener("pointermove", point);
     surface.addEventListener("pointerdown", point);
     // A finger keeps its target. A tap shows its tooltip when the finger is lifted, until the next tap.
@@ -27,29 +27,29 @@ export class Tooltip {
     surface.addEventListener("pointerdown", (event) => (down = event));
     surface.addEventListener("pointerup", (event) => {
       const slipped = Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY);
-      if (event.pointerType === "touch" && slipped < SLIP) point(event);
+      if (event.pointerType === "touch" && slipped < TAP_SLOP) point(event);
     });
     surface.addEventListener("pointerleave", ({ pointerType }) => {
-      if (pointerType !== "touch" || this.pointer?.held) this.point(null);
+      if (pointerType !== "touch" || this.pointer?.held) this.moveTo(null);
     });
   }
 
   /**
-   * Tell of a place of the surface.
+   * Show the tooltip of a position on the surface; null hides it.
    *
    * @param {Pointer | null} pointer
    */
-  point(pointer) {
+  moveTo(pointer) {
     this.pointer = pointer;
-    this.renew();
+    this.update();
   }
 
   hide() {
     this.node.hidden = true;
   }
 
-  /** What is under the pointer may have changed. */
-  renew() {
+  /** Look up again what is under the pointer, which may have changed. */
+  update() {
     const found = this.pointer && this.find(this.pointer);
     this.node.hidden = !found;
     if (!found) return;
@@ -57,7 +57,7 @@ export class Tooltip {
     const { clientWidth, clientHeight } = this.surface;
     const [width, height] = [this.node.offsetWidth, this.node.offsetHeight];
     const { x, y } = found.at;
-    const left = x + ASIDE + width < clientWidth ? x + ASIDE : x - ASIDE - width;
+    const left = x + OFFSET + width < clientWidth ? x + OFFSET : x - OFFSET - width;
     this.node.style.left = `${Math.max(0, left)}px`;
     this.node.style.top = `${Math.min(clientHeight - height, Math.max(0, y - height / 2))}px`;
   }

@@ -15,10 +15,10 @@ import { Readings } from "./readings.js";
 /** @import { LiveData } from "../stream/messages.d.ts" */
 /** @import { Player } from "../stream/player.js" */
 /** @import { RunLog } from "../stream/run_log.js" */
-/** @import { LineState } from "../stream/states.js" */
+/** @import { ConnectionState } from "../stream/states.js" */
 /** @import { Actions } from "./actions.js" */
 
-const HEADER_WITHIN = 300; // ms that plotly waits for a run's header: axes without it would be drawn again
+const HEADER_TIMEOUT = 300; // ms that plotly waits for a run's header: axes without it would be drawn again
 
 export class View {
   /**
@@ -57,7 +57,7 @@ export class View {
         this.legend.node,
         this.grid.planes,
         this.notice.overPicture,
-        this.phone.hands,
+        this.phone.sliderHost,
         this.grid.wide,
         this.grid.middle,
         this.bar.node,
@@ -74,10 +74,10 @@ export class View {
     parent.append(this.host);
     this.drawing = new Machine(DRAWING, "new");
     this.painted = 0; // frames so far
-    this.onCanvas = ""; // the run and the frame that are painted
-    this.round = NaN; // when the settling under way began
+    this.paintedKey = ""; // the run and the frame that are painted
+    this.settleStartedAt = NaN; // when the settling under way began
     /** @type {RunLog | null} */
-    this.named = null; // whose settings the host has
+    this.settingsLog = null; // log whose settings the host exposes
   }
 
   /** Whether the charts can be drawn. */
@@ -86,36 +86,36 @@ export class View {
   }
 
   remove() {
-    this.drawing.happen("remove");
+    this.drawing.dispatch("remove");
     this.grid.remove();
     this.phone.remove();
     this.host.remove();
   }
 
   /**
-   * Fetch what the charts are drawn with and draw their axes, of the scene of then, unless that is done or under way.
+   * Load plotly.js and the style sheet, then draw the axes; do nothing if that is done or under way.
    *
    * @param {Pick<LiveData, "css" | "plotly">} addresses
-   * @param {() => Scene} scene
-   * @param {Promise<void>} header fulfilled once a run's header is there
-   * @returns {Promise<boolean>} whether it was done just now
+   * @param {() => Scene} scene read once everything is loaded
+   * @param {Promise<void>} header fulfilled once a run's header has come
+   * @returns {Promise<boolean>} whether this call drew the axes
    */
   async prepare({ css, plotly }, scene, header) {
-    if (!this.drawing.happen("show")) return false;
+    if (!this.drawing.dispatch("show")) return false;
     const style = loadStyle(css).then(() => this.host.style.removeProperty("visibility"));
     try {
       const [Plotly] = await Promise.all([loadPlotly(plotly), style]);
-      await Promise.race([header, new Promise((resolve) => setTimeout(resolve, HEADER_WITHIN))]);
+      await Promise.race([header, new Promise((resolve) => setTimeout(resolve, HEADER_TIMEOUT))]);
       if (this.drawing.state !== "loading") return false;
       this.grid.watch(this.host);
       this.grid.arrange();
       this.grid.build(Plotly, scene());
-      return this.drawing.happen("load");
+      return this.drawing.dispatch("load");
     } catch (error) {
-      this.drawing.happen("fail");
+      this.drawing.dispatch("fail");
       this.host.style.removeProperty("visibility");
       const why = error instanceof Error ? error.message : error;
-      this.notice.broken(`The charts cannot be drawn: ${why}. Load the page again.`);
+      this.notice.showFatal(`The charts cannot be drawn: ${why}. Load the page again.`);
       return false;
     }
   }
@@ -125,14 +125,14 @@ export class View {
    * @param {number} furthest the last frame that has been shown
    */
   paint(scene, furthest) {
-    this.round = NaN; // a settling under way stops
+    this.settleStartedAt = NaN; // a settling under way stops
     this.grid.each((chart) => chart.paint(scene));
     const { id, log, upTo } = scene.current;
     const name = `${id} ${upTo}`;
-    if (upTo < 0 || name === this.onCanvas) return;
-    this.onCanvas = name;
+    if (upTo < 0 || name === this.paintedKey) return;
+    this.paintedKey = name;
     this.painted += 1;
-    this.#name(log);
+    this.#exposeSettings(log);
     Object.assign(this.host.dataset, {
       step: log.step(upTo),
       frames: Math.min(furthest + 1, log.count),
@@ -141,65 +141,65 @@ export class View {
   }
 
   /**
-   * The same for a preview: the axes of canvases move at once, and plotly's own come after.
+   * Paint a preview: the axes of the canvases move at once, plotly's own later, in catchUp().
    *
    * @param {Scene} scene
-   * @param {boolean} plays its moment goes on, as that of a run
+   * @param {boolean} plays the preview plays from its start
    */
-  paintAhead(scene, plays) {
-    this.round = NaN;
+  paintPreview(scene, plays) {
+    this.settleStartedAt = NaN;
     this.grid.each((chart) => {
       chart.aim(scene);
       chart.stale = true;
       chart.paint(scene);
     });
     const { log, upTo } = scene.current;
-    this.onCanvas = "";
+    this.paintedKey = "";
     this.painted += 1;
-    this.#name(log);
+    this.#exposeSettings(log);
     this.host.dataset.painted = String(this.painted);
     if (plays) this.host.dataset.step = String(log.step(upTo));
   }
 
   /**
-   * Tell programs the settings of what is painted.
+   * Expose the settings of the painted run as a data attribute, for programs.
    *
    * @param {RunLog} log
    */
-  #name(log) {
-    if (log === this.named) return;
-    this.named = log;
+  #exposeSettings(log) {
+    if (log === this.settingsLog) return;
+    this.settingsLog = log;
     this.host.dataset.settings = JSON.stringify(log.config);
   }
 
   /**
-   * Let charts come to rest, one an animation frame, so that a click in between is not kept waiting.
+   * Settle the charts, one in each animation frame, so that a click in between is not kept waiting.
    *
    * @param {() => Scene} scene
    * @param {() => boolean} moving
    */
   async settle(scene, moving) {
-    const round = performance.now();
-    this.round = round;
+    const startedAt = performance.now();
+    this.settleStartedAt = startedAt;
     for (const chart of this.grid.charts.filter((one) => one.built && one.painting)) {
-      if (this.round !== round || !this.ready || moving()) return;
+      if (this.settleStartedAt !== startedAt || !this.ready || moving()) return;
       chart.settle(scene());
       await new Promise(requestAnimationFrame);
     }
   }
 
   /**
-   * What is said of a preview. The playback bar stays at the run, and nothing is spoken.
+   * Update the text for a preview. The playback bar stays at the run, and nothing is announced to screen readers.
    *
    * @param {Scene} scene
    * @param {string} remark on the preview, "" for none
-   * @param {boolean} described captions may be others too
+   * @param {boolean} described whether captions may have changed too
    */
-  tellAhead(scene, remark, described) {
+  updatePreviewText(scene, remark, described) {
     this.readings.show(scene);
     this.legend.show(scene);
     this.comparison.show(scene, this.grid);
-    this.notice.remark(remark);
+    this.notice.showRemark(remark);
     this.grid.each((chart) => {
       if (described) chart.describe(scene);
       chart.read(scene);
@@ -207,19 +207,19 @@ export class View {
   }
 
   /**
-   * All that is said of a moment.
+   * Update all text: readings, legend, playback bar, notices and captions.
    *
    * @param {Scene} scene
    * @param {Player} player
-   * @param {LineState} line to the server
+   * @param {ConnectionState} connection to the server
    */
-  tell(scene, player, line) {
+  updateText(scene, player, connection) {
     const { log } = scene.current;
     this.readings.show(scene);
     this.legend.show(scene);
     this.comparison.show(scene, this.grid);
     this.bar.show(scene.timeline, player);
-    this.notice.show(log, line);
+    this.notice.show(log, connection);
     this.grid.each((chart) => chart.read(scene));
   }
 }

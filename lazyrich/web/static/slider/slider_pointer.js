@@ -1,6 +1,6 @@
 // Who moves a range input, and when that ends: a pointer when it is let go, keys a moment after the last one.
 
-import { listening } from "../shell/dom.js";
+import { scopedListener } from "../shell/dom.js";
 
 const GATHER = 350; // ms after the last key: keys pressed one after the other make one setting
 const KEYS = /^(Arrow|Page|Home|End)/;
@@ -15,7 +15,7 @@ const KEYS = /^(Arrow|Page|Home|End)/;
  */
 export function watchRange(range, { moved, commit, cancel }) {
   const off = new AbortController();
-  const on = listening(off.signal);
+  const on = scopedListener(off.signal);
   /** @type {"pointer" | "keys" | "other" | null} */
   let by = null; // "other": a screen reader, which sends no keys
   let timer = 0;

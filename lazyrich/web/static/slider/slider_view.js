@@ -2,7 +2,7 @@
 
 import { loadStyle } from "../entry/load.js";
 import { hold, release, undo, watchHand } from "../preview/hand.js";
-import { element, required, say } from "../shell/dom.js";
+import { element, required, setText } from "../shell/dom.js";
 import { HelpPopover } from "../shell/help_popover.js";
 import { watchRange } from "./slider_pointer.js";
 import { nearest, stopsOf } from "./stops.js";
@@ -90,9 +90,9 @@ export class SliderView {
   #name({ name, label, help, low, whole }) {
     this.host.dataset.name = name;
     this.word?.remove();
-    this.word = this.help.word("?", help);
+    this.word = this.help.termButton("?", help);
     this.word.setAttribute("aria-label", `Help on ${label}`);
-    say(this.label, label);
+    setText(this.label, label);
     this.label.after(this.word);
     this.number.setAttribute("aria-label", `${label}, typed`);
     // a keypad of numbers has no minus

@@ -3,26 +3,28 @@
 
 import { isNumber } from "../core/ranges.js";
 
-const SLOWNESS = 1500; // ms in which the text follows two thirds of a change
-const STUBBORN = 1.3; // a number that would grow by less does not change, as it is going to fall
+const SMOOTHING = 1500; // ms, time constant: two thirds of a change are shown after it
+const MAX_HELD_GROWTH = 1.3; // factor; a smaller increase is not shown, as the number falls again soon
 
 export class Eta {
   constructor() {
     this.end = NaN; // time at which the run will be over, on the clock of `now`
-    this.heard = 0;
-    this.shown = NaN;
+    this.updatedAt = 0;
+    this.shownSeconds = NaN;
   }
 
   /**
-   * @param {number | null | undefined} seconds what the server says is left, if it does
+   * Take the server's estimate.
+   *
+   * @param {number | null | undefined} seconds left; without a number nothing changes
    * @param {number} now ms
    */
-  hear(seconds, now) {
+  update(seconds, now) {
     if (!isNumber(seconds)) return;
     const end = now + 1000 * seconds;
     if (Number.isNaN(this.end)) this.end = end;
-    else this.end += (end - this.end) * (1 - Math.exp((this.heard - now) / SLOWNESS));
-    this.heard = now;
+    else this.end += (end - this.end) * (1 - Math.exp((this.updatedAt - now) / SMOOTHING));
+    this.updatedAt = now;
   }
 
   /**
@@ -30,12 +32,15 @@ export class Eta {
    *
    * @param {number} now ms
    */
-  words(now) {
+  text(now) {
     const seconds = Math.max(0, this.end - now) / 1000;
     const rounded = round(seconds);
-    if (!(rounded > this.shown && seconds < STUBBORN * this.shown + 1)) this.shown = rounded;
-    if (!(this.shown >= 1)) return "";
-    return this.shown < 120 ? `${this.shown}\u202fs left` : `${Math.round(this.shown / 60)}\u202fmin left`;
+    if (!(rounded > this.shownSeconds && seconds < MAX_HELD_GROWTH * this.shownSeconds + 1))
+      this.shownSeconds = rounded;
+    if (!(this.shownSeconds >= 1)) return "";
+    return this.shownSeconds < 120
+      ? `${this.shownSeconds}\u202fs left`
+      : `${Math.round(this.shownSeconds / 60)}\u202fmin left`;
   }
 }
 

@@ -1,18 +1,20 @@
 // Extremes of a run's numbers over all frames that the browser holds. Each frame is read once.
 
-const FAR = 1e6; // times the largest of the first numbers, or 1
+const DIVERGENCE_FACTOR = 1e6; // times the largest of the first numbers, or 1
 
 /** @import { Bounds } from "../core/types.d.ts" */
 /** @import { RunLog } from "./run_log.js" */
 
 /**
- * Numbers beyond this limit come from a network that diverges; on axes and in colours they would flatten all others.
+ * Return the absolute value beyond which numbers are ignored: they come from a network that diverges, and on axes and in
+ * colours they would flatten all others.
  *
  * @param {ArrayLike<number>} first
  */
-export function farthest(first) {
+export function divergenceLimit(first) {
   return (
-    FAR * Array.from(first).reduce((most, one) => (Number.isFinite(one) ? Math.max(most, Math.abs(one)) : most), 1)
+    DIVERGENCE_FACTOR *
+    Array.from(first).reduce((most, one) => (Number.isFinite(one) ? Math.max(most, Math.abs(one)) : most), 1)
   );
 }
 
@@ -22,7 +24,7 @@ export function farthest(first) {
 const known = new WeakMap(); // by the name of the array
 
 /**
- * What has been seen of a chart array so far.
+ * Extremes of a chart array over the frames that have been read.
  *
  * @param {RunLog} log
  * @param {string} name
@@ -41,15 +43,15 @@ function seenOf(log, name) {
  *
  * @param {RunLog} log
  * @param {string} name
- * @param {(frame: number) => ArrayLike<number>} numbers what of a frame counts: the array itself, unless a chart adds
- *   arrays up; name it by another name then
+ * @param {(frame: number) => ArrayLike<number>} numbers of a frame; by default the array. A chart that passes other
+ *   numbers, such as sums of arrays, must use another name
  * @returns {Bounds}
  */
 export function extremes(log, name, numbers = (frame) => log.array(frame, name)) {
   const seen = seenOf(log, name);
   for (; seen.frames < log.count; seen.frames++) {
     const there = Array.from(numbers(seen.frames)).filter(Number.isFinite);
-    if (!seen.limit && there.length) seen.limit = farthest(there);
+    if (!seen.limit && there.length) seen.limit = divergenceLimit(there);
     for (const value of there) {
       if (Math.abs(value) > seen.limit) continue;
       seen.low = Math.min(seen.low, value);

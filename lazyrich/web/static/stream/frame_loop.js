@@ -1,14 +1,14 @@
 // Schedule the work of a live chart: all work of an animation frame together, expensive work once nothing moves.
 
 export const SETTLE_AFTER = 120; // ms of rest before the canvases become plotly traces
-export const SETTLE_WAITING = 700; // ms, when playing goes on as soon as training has the next frame
+export const SETTLE_WAITING = 700; // ms, while playback waits for the next frame of training
 
 /** @typedef {"paint" | "fit" | "ask"} Work paint changes, fit axes, ask the server for more */
 
 export class FrameLoop {
   /**
    * @param {(now: number) => void} tick one animation frame
-   * @param {() => void} settle called once nothing has moved for as long as `rest` says
+   * @param {() => void} settle called once nothing has moved for the time given to settleAfter()
    */
   constructor(tick, settle) {
     this.tick = tick;
@@ -21,12 +21,12 @@ export class FrameLoop {
   }
 
   /**
-   * Request work in the next animation frame.
+   * Schedule work for the next animation frame.
    *
    * @param {Work[]} work
    */
-  wake(...work) {
-    for (const one of work) this.due.add(one);
+  schedule(...work) {
+    for (const kind of work) this.due.add(kind);
     if (this.frame || this.stopped) return;
     this.frame = requestAnimationFrame((now) => {
       this.frame = 0;
@@ -35,11 +35,11 @@ export class FrameLoop {
   }
 
   /**
-   * Settle after so many ms, if nothing puts it off.
+   * Settle after a delay in ms; a later call restarts the delay.
    *
    * @param {number} wait
    */
-  rest(wait) {
+  settleAfter(wait) {
     clearTimeout(this.timer);
     this.timer = setTimeout(this.settle, wait);
   }

@@ -2,7 +2,7 @@
 
 import type { ChartSpec, Reading } from "../core/chart_specs.d.ts";
 import type { Palette, Range } from "../core/types.d.ts";
-import type { LineState } from "./states.js";
+import type { ConnectionState } from "./states.js";
 
 /** The meaning of a row, which comes with frame 0; see lazyrich/client/protocol.py. */
 export interface RunHeader {
@@ -147,7 +147,7 @@ export interface Ending {
   onward: boolean;
 }
 
-/** What the server says of a run: its state, and the rows of frames from `first` on. */
+/** Entry of a run in an answer: its state, and the rows of its frames from `first` on. */
 export interface RunEntry {
   id: string;
   status: RunStatus;
@@ -156,7 +156,7 @@ export interface RunEntry {
   remedy: Settings;
   /** Share of the run's time that is done, 0 to 1. */
   progress: number;
-  /** Seconds, as far as the server can tell. */
+  /** Seconds left; null while the server has no estimate. */
   left: number | null;
   ending?: Ending | null;
   first: number;
@@ -170,8 +170,8 @@ export interface RunEntry {
 }
 
 /**
- * An answer of the server: its entries, and the rows of all of them in order. One to a wish for a preview has a serial
- * and either the preview or why there is none.
+ * An answer of the server: its entries, and the rows of all of them in order. The answer to a request for a preview has
+ * its serial, and either the preview or the reason why there is none.
  */
 export interface Answer {
   runs: RunEntry[];
@@ -181,16 +181,16 @@ export interface Answer {
   why?: string;
 }
 
-/** Where a live chart has its frames from: the server, or a recording. */
+/** Source of a live chart's frames: the server, or a recording. */
 export interface Source {
-  line: LineState;
-  /** Whether there is no server to ask for more. */
+  connection: ConnectionState;
+  /** Whether this is a recording, without a server that starts and stops runs. */
   recorded: boolean;
   open(address?: string, token?: string): void;
-  /** Ask for what is beyond the frames that are held. */
+  /** Request the frames beyond those that are held. */
   ask(): void;
   stop(run: string): void;
-  /** Ask for the picture of a run with some settings changed; whether that was sent. */
+  /** Request a preview of a run with some settings changed; returns whether it was sent. */
   preview(run: string, settings: Settings, serial: number): boolean;
   close(): void;
 }
@@ -223,7 +223,7 @@ export interface DescribedRun {
   dash: string;
 }
 
-/** What is shown of the page: charts by their ids, all if there are none, and controls by their names, all if null. */
+/** The parts of the page to show: charts by their ids, all if empty, and controls by their names, all if null. */
 export interface Look {
   kind: "page" | "figure" | "slide" | "glance";
   pictures: string[];
@@ -232,7 +232,7 @@ export interface Look {
   asks?: string;
 }
 
-/** What a click or a hand changes beside the charts, of which previews are asked for. */
+/** Controls of the page whose changes are previewed. */
 export interface OfferedChoices {
   presets?: OfferedPresets;
   /** The next seed. */
@@ -266,5 +266,5 @@ export interface SliderData {
   answered: number;
 }
 
-/** What a slider tells Python: where it was let go, or what was typed. */
+/** What a slider sends to Python: the value at which it was released, or the text that was typed. */
 export type SliderSetting = ({ value: number } | { text: string }) & { serial: number };

@@ -10,10 +10,10 @@ const TICK = 1000 / 60;
 export class Player {
   cursor = -1; // the frame of the timeline that is shown; -1 before the first
   furthest = -1; // the last frame that has been shown
-  waits = false; // play no further than the first frame
-  credit = 0; // frames that are due
+  stopsAtFirst = false; // play no further than the first frame
+  framesDue = 0; // by the speed, with a fraction
   /** @type {number | undefined} */
-  last = undefined; // time of the last animation frame
+  lastTick = undefined; // time of the last animation frame
 
   constructor() {
     this.speed = 1;
@@ -31,41 +31,42 @@ export class Player {
   }
 
   /**
-   * Back to before the first frame, and play.
+   * Go back to before the first frame, and play.
    *
    * @param {boolean} follow go straight to the newest frame each time
-   * @param {boolean} waits play no further than the first frame
+   * @param {boolean} stopsAtFirst play no further than the first frame
    */
-  restart(follow, waits = false) {
-    this.waits = waits;
+  restart(follow, stopsAtFirst = false) {
+    this.stopsAtFirst = stopsAtFirst;
     this.cursor = -1;
     this.furthest = -1;
-    this.mode.happen(follow ? "follow" : "restart");
-    this.credit = 0;
-    this.last = undefined;
+    this.mode.dispatch(follow ? "follow" : "restart");
+    this.framesDue = 0;
+    this.lastTick = undefined;
   }
 
   /**
    * One animation frame.
    *
    * @param {number} now
-   * @param {Timeline} log the one looked at
+   * @param {Timeline} timeline
    * @returns {boolean} whether the cursor moved
    */
-  advance(now, log) {
-    const newest = log.count - 1;
+  advance(now, timeline) {
+    const newest = timeline.count - 1;
     const follow = this.mode.state === "following";
     const before = this.cursor;
     if (this.playing && newest > this.cursor) {
       if (this.cursor < 0)
         this.cursor = 0; // show the first frame as soon as it has come, at any speed
-      else if (!follow) this.cursor = Math.min(this.cursor + this.#due(now, log.chartData.pace ?? 60), newest);
-      if (this.waits) this.pause();
+      else if (!follow)
+        this.cursor = Math.min(this.cursor + this.#countDue(now, timeline.chartData.pace ?? 60), newest);
+      if (this.stopsAtFirst) this.pause();
       else if (follow) this.cursor = newest;
-      this.waits = false;
-    } else this.credit = 0;
-    this.last = now;
-    if (this.playing && log.settled && this.cursor === newest) this.mode.happen("end");
+      this.stopsAtFirst = false;
+    } else this.framesDue = 0;
+    this.lastTick = now;
+    if (this.playing && timeline.settled && this.cursor === newest) this.mode.dispatch("end");
     this.furthest = Math.max(this.furthest, this.cursor);
     return this.cursor !== before;
   }
@@ -73,57 +74,57 @@ export class Player {
   /**
    * Whether the next animation frame can move the cursor.
    *
-   * @param {Timeline} log
+   * @param {Timeline} timeline
    */
-  moving(log) {
-    return this.playing && log.count - 1 > this.cursor;
+  moving(timeline) {
+    return this.playing && timeline.count - 1 > this.cursor;
   }
 
-  /** @param {Timeline} log */
-  play(log) {
-    if (log.settled && this.cursor >= log.count - 1) this.cursor = -1;
-    this.mode.happen("play");
+  /** @param {Timeline} timeline */
+  play(timeline) {
+    if (timeline.settled && this.cursor >= timeline.count - 1) this.cursor = -1;
+    this.mode.dispatch("play");
   }
 
   pause() {
-    this.mode.happen("pause");
+    this.mode.dispatch("pause");
   }
 
   /**
-   * To a frame, as far as it is held. Before the first one there is nowhere to go, and playing goes on.
+   * Move the cursor to a frame, or to the nearest one that is held, and pause. Without frames, keep playing.
    *
    * @param {number} frame
-   * @param {Timeline} log
+   * @param {Timeline} timeline
    */
-  seek(frame, log) {
-    if (log.count === 0) return;
-    this.mode.happen("seek");
-    this.cursor = Math.max(0, Math.min(Math.round(frame), log.count - 1));
+  seek(frame, timeline) {
+    if (timeline.count === 0) return;
+    this.mode.dispatch("seek");
+    this.cursor = Math.max(0, Math.min(Math.round(frame), timeline.count - 1));
     this.furthest = Math.max(this.furthest, this.cursor);
   }
 
   /**
-   * At a frame of a run whose picture was there before it, and from there on if it plays.
+   * Start at a frame of a run that replaces its own preview.
    *
    * @param {number} frame
-   * @param {Timeline} log
-   * @param {boolean} plays
+   * @param {Timeline} timeline
+   * @param {boolean} plays go on from there
    * @param {boolean} follow as in `restart`
    */
-  arrive(frame, log, plays, follow = false) {
+  startAt(frame, timeline, plays, follow = false) {
     this.restart(follow);
     this.cursor = frame;
     this.furthest = frame;
-    if (!plays) this.mode.happen(log.settled && frame >= log.count - 1 ? "end" : "pause");
+    if (!plays) this.mode.dispatch(timeline.settled && frame >= timeline.count - 1 ? "end" : "pause");
   }
 
   /**
-   * A timeline that has become shorter: a run kept beside was dropped.
+   * Keep the cursor within a timeline that may be shorter, after a kept run was dropped.
    *
-   * @param {Timeline} log
+   * @param {Timeline} timeline
    */
-  hold(log) {
-    this.cursor = Math.min(this.cursor, log.count - 1);
+  clampCursor(timeline) {
+    this.cursor = Math.min(this.cursor, timeline.count - 1);
   }
 
   /**
@@ -131,22 +132,23 @@ export class Player {
    *
    * @param {1 | -1} by
    */
-  shift(by) {
+  changeSpeed(by) {
     const index = SPEEDS.indexOf(this.speed) + by;
     this.speed = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, index))];
   }
 
   /**
-   * One log frame for each animation frame, so that none is painted twice or left out; above 60 Hz by time.
+   * Count the frames to advance: one for each animation frame, so that none is painted twice or left out; above 60 Hz
+   * by time.
    *
    * @param {number} now
    * @param {number} pace log frames a second, fewer if every frame is a separate result
    */
-  #due(now, pace) {
-    const elapsed = now - (this.last ?? now - TICK);
-    this.credit += this.speed * (pace / 60) * (elapsed < 0.8 * TICK ? elapsed / TICK : 1);
-    const frames = Math.floor(this.credit);
-    this.credit -= frames;
+  #countDue(now, pace) {
+    const elapsed = now - (this.lastTick ?? now - TICK);
+    this.framesDue += this.speed * (pace / 60) * (elapsed < 0.8 * TICK ? elapsed / TICK : 1);
+    const frames = Math.floor(this.framesDue);
+    this.framesDue -= frames;
     return frames;
   }
 }

@@ -2,7 +2,7 @@
 
 import { required } from "../shell/dom.js";
 import { Eta } from "./eta.js";
-import { farthest } from "./extremes.js";
+import { divergenceLimit } from "./extremes.js";
 
 /** @import { Bounds } from "../core/types.d.ts" */
 /** @import { ChartData, Ending, RunEntry, RunHeader, RunStatus, Settings } from "./messages.d.ts" */
@@ -21,7 +21,7 @@ export class RunLog {
     /** @type {Settings} */
     this.remedy = {};
     this.progress = 0;
-    this.countdown = new Eta();
+    this.eta = new Eta();
     this.count = 0;
     /** @type {string[]} */
     this.verdicts = [];
@@ -42,7 +42,7 @@ export class RunLog {
     /** @type {Map<string, number>} */
     this.reach = new Map(); // array -> largest absolute value over all held frames
     this.networks = 0; // networks that train side by side
-    this.heard = false; // whether the server has sent an entry of this run
+    this.received = false; // whether the server has sent an entry of this run
     /** @type {Ending | null} */
     this.ending = null; // of a run that is over: whether its losses had settled
     this.settled = false; // whether no further frame can come
@@ -87,8 +87,8 @@ export class RunLog {
     this.remedy = entry.remedy;
     this.progress = entry.progress;
     this.ending = entry.ending ?? null;
-    this.countdown.hear(entry.left, performance.now());
-    this.heard = true;
+    this.eta.update(entry.left, performance.now());
+    this.received = true;
     // Rows may overlap with those of an earlier answer (after two concurrent requests), but must leave no gap.
     const known = this.count - entry.first;
     const fresh = known < 0 ? 0 : Math.max(0, entry.count - known);
@@ -126,7 +126,7 @@ export class RunLog {
   }
 
   /**
-   * A list of a chart's specification: as it stands there, or as the entry of the header's chart data that it names.
+   * Resolve a list of a chart's specification: the list itself, or the entry of the header's chart data that it names.
    *
    * @template T
    * @param {string | T[]} [named]
@@ -190,12 +190,12 @@ export class RunLog {
   }
 
   /**
-   * The last held frame at or before a flow time, or a value of another increasing column; -1 if there is none.
+   * The last held frame at or before a flow time, or before a value of another increasing column; -1 if there is none.
    *
    * @param {number} reached
    * @param {string} column
    */
-  at(reached, column = "time") {
+  frameAt(reached, column = "time") {
     let low = 0;
     let high = this.count;
     while (low < high) {
@@ -244,8 +244,8 @@ export class RunLog {
   }
 
   #limit() {
-    for (const [name, index] of this.columns) this.limits.set(name, farthest([this.values[index]]));
+    for (const [name, index] of this.columns) this.limits.set(name, divergenceLimit([this.values[index]]));
     for (const name of ["step", "time"]) this.limits.set(name, Infinity);
-    for (const name of this.arrays.keys()) this.limits.set(name, farthest(this.array(0, name)));
+    for (const name of this.arrays.keys()) this.limits.set(name, divergenceLimit(this.array(0, name)));
   }
 }

@@ -8,7 +8,7 @@ import { Timeline } from "./timeline.js";
 /** @import { DescribedRun } from "./messages.d.ts" */
 /** @typedef {DescribedRun & { log: RunLog }} Run */
 
-const WORTH_A_GHOST = 3; // frames: fewer are a dot, not a trail
+const MIN_GHOST_FRAMES = 3; // frames: fewer are a dot, not a trail
 
 export class ShownRuns {
   /** @type {Run | null} */
@@ -23,7 +23,7 @@ export class ShownRuns {
     this.ghost = null;
     /** @type {"time" | "step"} */
     this.along = "time"; // the column at which runs are compared: the progress of each
-    this.repeats = false; // the next current run repeats this one, so it leaves no ghost
+    this.repeatsCurrent = false; // the next current run repeats this one, so it leaves no ghost
   }
 
   /** The run that is played; an error before the first update(). */
@@ -31,17 +31,17 @@ export class ShownRuns {
     return required(this.#current, "The current run");
   }
 
-  /** Whether Python has said what is to be shown. */
-  get begun() {
+  /** Whether update() has been called. */
+  get hasCurrent() {
     return this.#current !== null;
   }
 
   /**
-   * What Python says is to be shown.
+   * Take the runs that Python wants to be shown.
    *
    * @param {DescribedRun[]} described
-   * @param {boolean} dark on dark paper
-   * @returns {boolean} whether the current run is another one now
+   * @param {boolean} dark whether the background is dark
+   * @returns {boolean} whether the current run has changed
    */
   update(described, dark = false) {
     /** @type {Map<string, RunLog>} */
@@ -56,9 +56,10 @@ export class ShownRuns {
     const kept = shown.filter((run) => run.role === "kept");
     this.kept = kept.filter((run, i) => i === kept.findIndex((other) => other.id === run.id));
     const changed = before?.id !== this.current.id;
-    const left = changed && before && !this.repeats && before.log.count >= WORTH_A_GHOST ? before : this.ghost;
-    this.repeats = false;
-    this.ghost = left && !logs.has(left.id) ? left : null;
+    const ghost =
+      changed && before && !this.repeatsCurrent && before.log.count >= MIN_GHOST_FRAMES ? before : this.ghost;
+    this.repeatsCurrent = false;
+    this.ghost = ghost && !logs.has(ghost.id) ? ghost : null;
     this.logs = logs;
     if (this.ghost) this.logs.set(this.ghost.id, this.ghost.log);
     return changed;
@@ -68,17 +69,17 @@ export class ShownRuns {
     this.ghost = null;
   }
 
-  /** {id: frames held}: the question to the server. */
-  held() {
+  /** {id: frames held} of all runs shown; the server answers with the frames beyond these. */
+  heldFrames() {
     return Object.fromEntries([this.current, ...this.kept].map((run) => [run.id, run.log.count]));
   }
 
   /** Whether more frames can come for any run shown. */
-  get open() {
+  get incomplete() {
     return [this.current, ...this.kept].some((run) => !run.log.settled);
   }
 
-  /** What playing and scrubbing go through. */
+  /** The frames that playing and scrubbing go through. */
   get timeline() {
     return new Timeline(
       this.current.log,
@@ -88,19 +89,19 @@ export class ShownRuns {
   }
 
   /**
-   * The runs as they stand at a place of the timeline: all are drawn up to the same flow time or step, or to their end.
+   * The runs at a position of the timeline: all are drawn up to the same flow time or step, or to their end.
    *
    * @param {number} cursor
    */
   at(cursor) {
     const { timeline, along, current, ghost } = this;
-    const reached = timeline.reached(cursor);
+    const reached = timeline.valueAt(cursor);
     /** @type {ShownRun[]} */
-    const kept = this.kept.map((run) => ({ ...run, key: run.id, upTo: run.log.at(reached, along) }));
+    const kept = this.kept.map((run) => ({ ...run, key: run.id, upTo: run.log.frameAt(reached, along) }));
     /** @type {ShownRun} */
     const shown = { ...current, key: "current", upTo: timeline.frame(cursor) };
     /** @type {Ghost | null} */
-    const behind = ghost && { ...ghost, upTo: ghost.log.count - 1 };
-    return { timeline, along, current: shown, kept, ghost: behind };
+    const shownGhost = ghost && { ...ghost, upTo: ghost.log.count - 1 };
+    return { timeline, along, current: shown, kept, ghost: shownGhost };
   }
 }

@@ -1,22 +1,23 @@
 // Connection to the server, which reconnects automatically; all held frames are kept meanwhile.
 
-import { LINE, Machine } from "./states.js";
+import { CONNECTION, Machine } from "./states.js";
 
-const FIRST_WAIT = 500; // ms
-const LONGEST_WAIT = 8000;
-const SILENCE = 25_000; // ms; the server answers at least every ten seconds, so after this the connection is lost
+const MIN_RECONNECT_DELAY = 500; // ms
+const MAX_RECONNECT_DELAY = 8000;
+const ANSWER_TIMEOUT = 25_000; // ms; the server answers at least every ten seconds, so after this the connection is lost
 const MAX_REFUSALS = 5; // in a row, each after a longer wait, before the notice offers a button
-const WORTH_A_WORD = 2000; // ms: a shorter interruption is not shown
-const REFUSED = new Set([4403, 4404]); // unknown token, unknown run
+const MIN_OUTAGE_SHOWN = 2000; // ms: a shorter interruption is not shown
+const REFUSAL_CODES = new Set([4403, 4404]); // unknown token, unknown run
 
 /** @import { Settings, Source } from "./messages.d.ts" */
-/** @import { LineEvent } from "./states.js" */
+/** @import { ConnectionEvent } from "./states.js" */
 /**
- * What a live chart gives its source. question: the frames held of each run, to ask for what is beyond; onAnswer:
- * whether an answer is one to the question, as a preview is not; onState: `line` is another one now.
+ * Callbacks of a live chart for its source. heldFrames: number of frames held by run id, as a request asks for those
+ * beyond; onAnswer: returns whether the answer has frames of runs, not a preview; onState: `connection` has changed;
+ * onRefused: the server does not know the token or a run.
  *
  * @typedef {object} Hooks
- * @property {() => Record<string, number>} question
+ * @property {() => Record<string, number>} heldFrames
  * @property {(buffer: ArrayBuffer) => boolean} onAnswer
  * @property {() => void} onState
  * @property {() => void} onRefused
@@ -25,8 +26,8 @@ const REFUSED = new Set([4403, 4404]); // unknown token, unknown run
 /** @implements {Source} */
 export class FrameSocket {
   /** @param {Hooks} hooks */
-  constructor({ question, onAnswer, onState, onRefused }) {
-    this.question = question;
+  constructor({ heldFrames, onAnswer, onState, onRefused }) {
+    this.heldFrames = heldFrames;
     this.onAnswer = onAnswer;
     this.onState = onState;
     this.onRefused = onRefused;
@@ -35,31 +36,31 @@ export class FrameSocket {
     this.token = "";
     /** @type {WebSocket | null} */
     this.socket = null;
-    this.wait = FIRST_WAIT;
+    this.reconnectDelay = MIN_RECONNECT_DELAY;
     this.refusals = 0;
-    this.state = new Machine(LINE, "new");
+    this.state = new Machine(CONNECTION, "new");
     this.recorded = false; // the server can start and stop runs
     this.wasOffline = false;
     /** @type {number | undefined} */
-    this.timer = undefined; // until the next attempt
+    this.reconnectTimer = undefined; // until the next attempt
     /** @type {number | undefined} */
-    this.patience = undefined; // until an answer is late
-    this.word = 0; // until an interruption is shown
-    this.hurry = () => this.#retry();
-    this.unplugged = () => (this.wasOffline = true);
-    window.addEventListener("online", this.hurry);
-    window.addEventListener("offline", this.unplugged);
-    document.addEventListener("visibilitychange", this.hurry); // for example a laptop that was opened again
+    this.answerTimer = undefined; // until an answer is late
+    this.outageTimer = 0; // until an interruption is shown
+    this.reconnectNow = () => this.#retry();
+    this.onOffline = () => (this.wasOffline = true);
+    window.addEventListener("online", this.reconnectNow);
+    window.addEventListener("offline", this.onOffline);
+    document.addEventListener("visibilitychange", this.reconnectNow); // for example a laptop that was opened again
   }
 
-  /** The state of the line, one of those in LINE. */
-  get line() {
+  /** The state of the connection, one of those in CONNECTION. */
+  get connection() {
     return this.state.state;
   }
 
   /**
-   * Connect, unless there is a connection to this address with this token already. The token is the first thing said,
-   * not a part of the address, which servers and proxies write into their logs.
+   * Connect, unless there is a connection to this address with this token already. The token is sent as the first
+   * message, not in the address, which servers and proxies write into their logs.
    *
    * @param {string} address
    * @param {string} token
@@ -70,13 +71,13 @@ export class FrameSocket {
     if (this.address === url.href && this.token === token) return;
     this.address = url.href;
     this.token = token;
-    this.wait = FIRST_WAIT;
+    this.reconnectDelay = MIN_RECONNECT_DELAY;
     this.#connect();
   }
 
   ask() {
-    this.#send({ after: this.question() });
-    if (this.socket) this.#expect();
+    this.#send({ after: this.heldFrames() });
+    if (this.socket) this.#startAnswerTimer();
   }
 
   /** @param {string} run */
@@ -85,7 +86,7 @@ export class FrameSocket {
   }
 
   /**
-   * Ask for the picture of a run with some settings changed.
+   * Request a preview of a run with some settings changed.
    *
    * @param {string} run
    * @param {Settings} settings
@@ -99,20 +100,20 @@ export class FrameSocket {
   }
 
   close() {
-    window.removeEventListener("online", this.hurry);
-    window.removeEventListener("offline", this.unplugged);
-    document.removeEventListener("visibilitychange", this.hurry);
-    clearTimeout(this.word);
+    window.removeEventListener("online", this.reconnectNow);
+    window.removeEventListener("offline", this.onOffline);
+    document.removeEventListener("visibilitychange", this.reconnectNow);
+    clearTimeout(this.outageTimer);
     this.#drop();
     this.address = null;
   }
 
   /**
-   * @param {LineEvent} event
-   * @returns {boolean} whether the line is in another state now
+   * @param {ConnectionEvent} event
+   * @returns {boolean} whether the state has changed
    */
-  #happen(event) {
-    const changed = this.state.happen(event);
+  #dispatch(event) {
+    const changed = this.state.dispatch(event);
     if (changed) this.onState();
     return changed;
   }
@@ -123,9 +124,9 @@ export class FrameSocket {
   }
 
   #drop() {
-    clearTimeout(this.timer);
-    this.#relax();
-    this.timer = undefined;
+    clearTimeout(this.reconnectTimer);
+    this.#stopAnswerTimer();
+    this.reconnectTimer = undefined;
     if (!this.socket) return;
     this.socket.onopen = this.socket.onmessage = this.socket.onclose = null;
     this.socket.close();
@@ -142,46 +143,46 @@ export class FrameSocket {
       this.ask();
     };
     socket.onmessage = (event) => {
-      const asked = this.patience !== undefined;
-      this.#relax();
-      clearTimeout(this.word);
+      const asked = this.answerTimer !== undefined;
+      this.#stopAnswerTimer();
+      clearTimeout(this.outageTimer);
       this.refusals = 0;
-      this.#happen("answer");
-      this.wait = FIRST_WAIT; // only now, so that a server that accepts and closes connections gets few attempts
-      if (!this.onAnswer(event.data) && asked) this.#expect(); // the question is still open
+      this.#dispatch("answer");
+      this.reconnectDelay = MIN_RECONNECT_DELAY; // only now, so that a server that accepts and closes connections gets few attempts
+      if (!this.onAnswer(event.data) && asked) this.#startAnswerTimer(); // the question is still open
     };
     socket.onclose = (event) => {
       this.#lost();
-      if (!REFUSED.has(event.code)) return;
+      if (!REFUSAL_CODES.has(event.code)) return;
       this.onRefused();
-      if (++this.refusals === MAX_REFUSALS) this.#happen("refuse");
+      if (++this.refusals === MAX_REFUSALS) this.#dispatch("refuse");
     };
     this.socket = socket;
-    this.#expect();
+    this.#startAnswerTimer();
   }
 
   // A browser gets no event if a cable is pulled or the server vanishes.
-  #expect() {
-    this.#relax();
-    this.patience = setTimeout(() => this.#lost(), SILENCE);
+  #startAnswerTimer() {
+    this.#stopAnswerTimer();
+    this.answerTimer = setTimeout(() => this.#lost(), ANSWER_TIMEOUT);
   }
 
-  #relax() {
-    clearTimeout(this.patience);
-    this.patience = undefined;
+  #stopAnswerTimer() {
+    clearTimeout(this.answerTimer);
+    this.answerTimer = undefined;
   }
 
   #lost() {
     this.#drop();
-    if (this.#happen("lose")) this.word = setTimeout(() => this.#happen("outlast"), WORTH_A_WORD);
-    this.timer = setTimeout(() => this.#connect(), this.wait);
-    this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
+    if (this.#dispatch("lose")) this.outageTimer = setTimeout(() => this.#dispatch("outlast"), MIN_OUTAGE_SHOWN);
+    this.reconnectTimer = setTimeout(() => this.#connect(), this.reconnectDelay);
+    this.reconnectDelay = Math.min(2 * this.reconnectDelay, MAX_RECONNECT_DELAY);
   }
 
   #retry() {
     if (document.hidden || this.address === null) return;
     // A connection from before the network was lost does not work any more.
-    if (this.wasOffline || (this.timer !== undefined && !this.socket)) this.#connect();
+    if (this.wasOffline || (this.reconnectTimer !== undefined && !this.socket)) this.#connect();
     this.wasOffline = false;
   }
 }

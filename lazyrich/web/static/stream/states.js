@@ -12,8 +12,8 @@
 /** @typedef {"show" | "load" | "fail" | "remove"} DrawingEvent */
 /** @typedef {"playing" | "following" | "paused" | "ended"} PlaybackState */
 /** @typedef {"play" | "pause" | "seek" | "end" | "restart" | "follow"} PlaybackEvent */
-/** @typedef {"new" | "open" | "lost" | "cut" | "unknown"} LineState */
-/** @typedef {"answer" | "lose" | "outlast" | "refuse"} LineEvent */
+/** @typedef {"new" | "open" | "lost" | "cut" | "unknown"} ConnectionState */
+/** @typedef {"answer" | "lose" | "outlast" | "refuse"} ConnectionEvent */
 
 /**
  * What the charts are drawn with.
@@ -48,15 +48,15 @@ export const PLAYBACK = {
 };
 
 /**
- * The line to the server.
+ * The connection to the server.
  *
- * @type {Table<LineState, LineEvent>}
+ * @type {Table<ConnectionState, ConnectionEvent>}
  */
-export const LINE = {
+export const CONNECTION = {
   // connecting, without an answer yet
   new: { answer: "open", lose: "lost" },
   open: { answer: "open", lose: "lost" },
-  // too short to show
+  // for too short a time to show
   lost: { answer: "open", lose: "lost", outlast: "cut", refuse: "unknown" },
   cut: { answer: "open", lose: "cut", refuse: "unknown" },
   // the server is reachable and has refused this page several times, because it was restarted
@@ -64,7 +64,7 @@ export const LINE = {
 };
 
 /**
- * Another run may be shown at any time.
+ * Add the transitions for another run, which may be shown at any time.
  *
  * @param {Partial<Record<PlaybackEvent, PlaybackState>>} events
  * @returns {Partial<Record<PlaybackEvent, PlaybackState>>}
@@ -93,9 +93,9 @@ export class Machine {
    * Take an event. Throws for one that the state does not have.
    *
    * @param {E} event
-   * @returns {boolean} whether the state is another one now
+   * @returns {boolean} whether the state has changed
    */
-  happen(event) {
+  dispatch(event) {
     const before = this.state;
     const next = this.table[before][event];
     if (next === undefined) {

@@ -17,20 +17,20 @@ export class Timeline {
     this.along = along;
     const last = (/** @type {RunLog} */ log) => (log.count > 0 ? log.value(log.count - 1, along) : -Infinity);
     this.longest = kept.reduce((one, other) => (last(other) > last(one) ? other : one), current);
-    this.known = this.#after(current.settled ? last(current) : Infinity);
+    this.framesBeyond = this.#framesAfter(current.settled ? last(current) : Infinity);
   }
 
   /** Number of frames that can be shown: those of another run only when the current one's end is known. */
   get count() {
-    return this.log.count + this.known;
+    return this.log.count + this.framesBeyond;
   }
 
-  /** Frames of the full way, as far as can be told. */
+  /** Expected number of frames, as far as the settings determine it. */
   get expected() {
     const { log } = this;
     if (log.settled) return this.count;
     const own = log.ended ? log.count : Math.max(log.expected, log.count);
-    return own + this.#after(plannedEnd(log, this.along) ?? Infinity);
+    return own + this.#framesAfter(plannedEnd(log, this.along) ?? Infinity);
   }
 
   get settled() {
@@ -42,7 +42,7 @@ export class Timeline {
   }
 
   /**
-   * The current run's frame at a place of the way.
+   * The current run's frame at a position of the timeline.
    *
    * @param {number} cursor
    */
@@ -51,34 +51,34 @@ export class Timeline {
   }
 
   /**
-   * Whether the current run has come to its end before this place.
+   * Whether a position is beyond the current run's end.
    *
    * @param {number} cursor
    */
-  past(cursor) {
+  isPastCurrent(cursor) {
     return this.log.count > 0 && cursor >= this.log.count;
   }
 
   /**
-   * How far a place is along the way, as flow time or steps.
+   * The flow time, or the step, of a position.
    *
    * @param {number} cursor
    */
-  reached(cursor) {
-    return this.past(cursor)
-      ? this.longest.value(this.#beyond(cursor), this.along)
+  valueAt(cursor) {
+    return this.isPastCurrent(cursor)
+      ? this.longest.value(this.#frameOfLongest(cursor), this.along)
       : this.log.value(cursor, this.along);
   }
 
   /**
-   * Where a place is, in words.
+   * Text of a position, for the playback bar.
    *
    * @param {number} cursor
    */
-  where(cursor) {
+  positionText(cursor) {
     if (cursor < 0) return "–";
-    if (!this.past(cursor)) return moment(this.log, cursor);
-    return `${this.#when(this.#beyond(cursor))} · this run has ended`;
+    if (!this.isPastCurrent(cursor)) return moment(this.log, cursor);
+    return `${this.#momentOfLongest(this.#frameOfLongest(cursor))} · this run has ended`;
   }
 
   /**
@@ -86,7 +86,7 @@ export class Timeline {
    *
    * @param {number} frame
    */
-  #when(frame) {
+  #momentOfLongest(frame) {
     const { longest } = this;
     if (longest.chartData.position) return moment(longest, frame);
     if (this.along === "step" || !longest.chartData.time_per_step) return `step ${whole(longest.step(frame))}`;
@@ -94,8 +94,8 @@ export class Timeline {
   }
 
   /** @param {number} cursor */
-  #beyond(cursor) {
-    return this.longest.count - this.known + (cursor - this.log.count);
+  #frameOfLongest(cursor) {
+    return this.longest.count - this.framesBeyond + (cursor - this.log.count);
   }
 
   /**
@@ -103,9 +103,9 @@ export class Timeline {
    *
    * @param {number} end
    */
-  #after(end) {
+  #framesAfter(end) {
     if (this.longest === this.log || !Number.isFinite(end)) return 0;
-    return this.longest.count - 1 - this.longest.at(end, this.along);
+    return this.longest.count - 1 - this.longest.frameAt(end, this.along);
   }
 }
 

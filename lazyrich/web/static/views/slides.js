@@ -5,7 +5,7 @@
 // small area and then enlarged to the window, so that type, lines and marks grow alike.
 
 import { enlarge } from "../core/overlay.js";
-import { element, icon, say } from "../shell/dom.js";
+import { element, icon, setText } from "../shell/dom.js";
 
 /** @import { ChartSpec } from "../core/chart_specs.d.ts" */
 /** @import { Keys } from "../shell/keyboard.js" */
@@ -15,14 +15,14 @@ import { element, icon, say } from "../shell/dom.js";
 const PAGE = { kind: "page", pictures: [], controls: null };
 
 const AREA = [720, 470]; // px: smallest area in which a slide is laid out
-const MOST = 3; // largest factor by which it is enlarged
+const MAX_ENLARGEMENT = 3; // largest factor by which it is enlarged
 const BACK = "M11 2.5L4.5 8l6.5 5.5z";
 const NEXT = "M5 2.5L11.5 8 5 13.5z";
 
 export class Slides {
-  /** @param {() => void} turned called after another slide was chosen */
-  constructor(turned) {
-    this.turned = turned;
+  /** @param {() => void} onTurn another slide was chosen */
+  constructor(onTurn) {
+    this.onTurn = onTurn;
     /** @type {Look} */
     this.look = PAGE;
     /** @type {ChartSpec[]} */
@@ -35,25 +35,25 @@ export class Slides {
         { type: "button", "aria-label": label, title: `${label} (${key})`, onclick: () => this.turn(by) },
         icon(path),
       );
-    this.where = element("span", { class: "slide-number", role: "status" });
+    this.slideNumber = element("span", { class: "slide-number", role: "status" });
     this.node = element(
       "span",
       { class: "group slides", hidden: true },
       turn("Slide before", "Page Up", BACK, -1),
-      this.where,
+      this.slideNumber,
       turn("Next slide", "Page Down", NEXT, 1),
     );
   }
 
   /**
-   * Take the charts of the page, and return those to show.
+   * Set the charts of the page; returns those to show.
    *
    * @param {ChartSpec[]} specs
    * @param {Look} look
    */
-  take(specs, look = PAGE) {
+  setCharts(specs, look = PAGE) {
     this.look = look;
-    this.specs = named(specs, look.pictures);
+    this.specs = selected(specs, look.pictures);
     if (look.kind === "slide" && !this.specs.some((spec) => spec.id === this.id)) this.id = this.specs[0]?.id ?? "";
     return this.shown();
   }
@@ -69,11 +69,11 @@ export class Slides {
    *
    * @param {string} setting
    */
-  fixes(setting) {
+  hidesControl(setting) {
     return this.look.controls !== null && !this.look.controls.includes(setting);
   }
 
-  get at() {
+  get index() {
     return this.specs.findIndex((spec) => spec.id === this.id);
   }
 
@@ -87,7 +87,7 @@ export class Slides {
     /** @type {Keys} */
     const turn = this.look.kind === "slide" ? { PageDown: () => this.turn(1), PageUp: () => this.turn(-1) } : {};
     const { n, ...others } = actions;
-    return { ...others, ...(n && !this.fixes("seed") ? { n } : {}), ...turn };
+    return { ...others, ...(n && !this.hidesControl("seed") ? { n } : {}), ...turn };
   }
 
   /**
@@ -97,10 +97,10 @@ export class Slides {
    */
   turn(by) {
     if (this.look.kind !== "slide") return;
-    const next = this.specs[this.at + by];
+    const next = this.specs[this.index + by];
     if (!next) return;
     this.id = next.id;
-    this.turned();
+    this.onTurn();
   }
 
   /**
@@ -108,10 +108,10 @@ export class Slides {
    *
    * @param {HTMLElement} host
    */
-  mark(host) {
+  updateHost(host) {
     const { kind } = this.look;
     const shown = this.shown();
-    for (const name of ["seed", "twin"]) host.classList.toggle(`fixed-${name}`, this.fixes(name));
+    for (const name of ["seed", "twin"]) host.classList.toggle(`fixed-${name}`, this.hidesControl(name));
     host.classList.toggle("figure", kind === "figure");
     host.classList.toggle("slide", kind === "slide");
     host.classList.toggle("glance", kind === "glance");
@@ -119,19 +119,19 @@ export class Slides {
     host.classList.toggle("single", alone && shown.length === 1);
     host.classList.toggle("uncurved", alone && !shown.some((spec) => spec.place === "right"));
     this.node.hidden = kind !== "slide" || this.specs.length < 2;
-    say(this.where, `${this.at + 1} / ${this.specs.length}`);
+    setText(this.slideNumber, `${this.index + 1} / ${this.specs.length}`);
     this.fit(host);
   }
 
   /**
-   * Fit a slide to the window, whose size may have changed.
+   * Scale a slide to the window, whose size may have changed.
    *
    * @param {HTMLElement} host
    */
   fit(host) {
     const [width, height] = AREA;
     const room = host.parentElement?.clientWidth ?? width;
-    const times = this.look.kind === "slide" ? Math.min(MOST, room / width, window.innerHeight / height) : 1;
+    const times = this.look.kind === "slide" ? Math.min(MAX_ENLARGEMENT, room / width, window.innerHeight / height) : 1;
     this.times = Math.max(1, times);
     host.style.setProperty("--enlarged", String(this.times));
     enlarge(this.times);
@@ -144,7 +144,7 @@ export class Slides {
  * @param {ChartSpec[]} specs
  * @param {string[]} ids
  */
-function named(specs, ids) {
+function selected(specs, ids) {
   const found = ids.flatMap((id) => specs.filter((spec) => spec.id === id));
   return found.length ? found : specs;
 }

@@ -8,7 +8,7 @@ import { baseAxis, escapeHtml, valueAxis } from "../../core/figure.js";
 import { setting, significant } from "../../core/format.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
 import { decadesApart, linearRange, logRange, within } from "../../core/ranges.js";
-import { element, key, say, swatch } from "../../shell/dom.js";
+import { element, key, setText, swatch } from "../../shell/dom.js";
 import { drawBand, drawCurve, drawEnd } from "./curve_canvas.js";
 import { decadeSpan, sweepSpan, timeSpan } from "./curve_span.js";
 import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
@@ -72,7 +72,7 @@ export class CurveChart extends PlotlyChart {
     const numbers = told.map(
       ({ column, label, after }) => `${label} ${significant(log.value(upTo, column), 2)}${after}`,
     );
-    say(this.reading, numbers.join(", "));
+    setText(this.reading, numbers.join(", "));
   }
 
   /** @override @type {ChartOnAxes["shown"]} */

@@ -4,7 +4,7 @@
 import { inkOn } from "../../colours/contrast.js";
 import { whole } from "../../core/format.js";
 import { PaintedChart } from "../../core/painted_chart.js";
-import { key, say, svg } from "../../shell/dom.js";
+import { key, setText, svg } from "../../shell/dom.js";
 
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7A5195", "#8C8C8C"];
 const LETTERS = ["ABCDEFGHIJKLMNOP", "abcdefghijklmnop", "αβγδεζηθικλμνξοπ", "ЖБЦДЯФГИЮЛМПЧШЩЫ"];
@@ -43,7 +43,7 @@ export class GrammarChart extends PaintedChart {
     const left = wide ? 0.5 * width : 0;
     const top = wide ? 0 : 0.5 * height;
     const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img" });
-    say(picture.appendChild(svg("title", {})), words(derivation));
+    setText(picture.appendChild(svg("title", {})), words(derivation));
     this.#rules(picture, rules, wide ? left - 16 : width, wide ? height : top - 12, theme);
     const tree = picture.appendChild(svg("g", { transform: `translate(${left} ${top})` }));
     this.#tree(tree, derivation, width - left, height - top, theme);
@@ -75,7 +75,7 @@ export class GrammarChart extends PaintedChart {
       symbols.forEach((symbol, i) => chip(picture, at(level, i), radius, level, symbol, theme)),
     );
     const foot = { x: width / 2, y: height - 4, fill: theme.muted, "font-size": 12, "text-anchor": "middle" };
-    say(picture.appendChild(svg("text", foot)), "what the network reads");
+    setText(picture.appendChild(svg("text", foot)), "what the network reads");
   }
 
   /**
@@ -108,7 +108,7 @@ export class GrammarChart extends PaintedChart {
         });
         if (options.length > pairs) {
           const x = l * column + 3.4 * radius + pairs * 3.6 * radius;
-          say(picture.appendChild(svg("text", { x, y: y + 4, fill: theme.muted, "font-size": 12 })), "…");
+          setText(picture.appendChild(svg("text", { x, y: y + 4, fill: theme.muted, "font-size": 12 })), "…");
         }
       });
     });
@@ -134,7 +134,7 @@ function chip(picture, { x, y }, radius, level, symbol, theme) {
     "font-size": 1.15 * radius,
     "text-anchor": "middle",
   });
-  say(picture.appendChild(text), LETTERS[level % LETTERS.length][symbol % 16]);
+  setText(picture.appendChild(text), LETTERS[level % LETTERS.length][symbol % 16]);
 }
 
 /** @param {number[][]} derivation */

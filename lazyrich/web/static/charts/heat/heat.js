@@ -13,7 +13,7 @@ import { cover, layer, screenPixelRatio } from "../../core/overlay.js";
 import { PaintedChart } from "../../core/painted_chart.js";
 import { tickText } from "../../core/ticks.js";
 import { CanvasPen } from "../../export/pens.js";
-import { element, required, say } from "../../shell/dom.js";
+import { element, required, setText } from "../../shell/dom.js";
 import { toolbar } from "../../shell/toolbar.js";
 import { Tooltip } from "../../shell/tooltip.js";
 import { extremes } from "../../stream/extremes.js";
@@ -238,10 +238,10 @@ export class HeatChart extends PaintedChart {
     this.layout = null;
     if (!this.now) return this.tip.hide();
     this.layout = this.picture(new CanvasPen(context, this.scene.theme.font), this.size, screenPixelRatio());
-    this.range.forEach((end, k) => say(this.ends[k], this.end(end)));
+    this.range.forEach((end, k) => setText(this.ends[k], this.end(end)));
     // It keeps its space in the caption: a different line break would change the size of the tables.
     if (this.meaning) this.meaning.style.visibility = this.layout.outlines ? "visible" : "hidden";
-    this.tip.renew();
+    this.tip.update();
   }
 
   // ---- labels

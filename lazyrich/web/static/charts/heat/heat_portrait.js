@@ -5,7 +5,7 @@
 
 import { setting, significant } from "../../core/format.js";
 import { loadStyle } from "../../entry/load.js";
-import { element, say } from "../../shell/dom.js";
+import { element, setText } from "../../shell/dom.js";
 import { extremes } from "../../stream/extremes.js";
 import { HeatChart } from "./heat.js";
 import { levelLine } from "./heat_contours.js";
@@ -62,7 +62,7 @@ export class PortraitChart extends HeatChart {
       if (found) this.#choose(found, true);
     });
     this.plot.addEventListener("keydown", (event) => this.#key(event));
-    this.plot.addEventListener("blur", () => this.tip.point(null));
+    this.plot.addEventListener("blur", () => this.tip.moveTo(null));
   }
 
   /** @override @type {HeatChart["advance"]} */
@@ -212,7 +212,7 @@ export class PortraitChart extends HeatChart {
   #look() {
     this.what = this.spec.measures[Number(this.which.value)];
     this.time = Number(this.slider.value);
-    say(this.when, `at ${this.spec.times[this.time]}`);
+    setText(this.when, `at ${this.spec.times[this.time]}`);
     this.slider.setAttribute("aria-valuetext", this.spec.times[this.time]);
     if (!this.built) return;
     this.redraw();
@@ -244,7 +244,7 @@ export class PortraitChart extends HeatChart {
     this.chosen = { row, column };
     this.redraw();
     this.plot.setAttribute("aria-label", this.words());
-    say(this.spoken, this.told({ k: 0, row, column }));
+    setText(this.spoken, this.told({ k: 0, row, column }));
     this.#point(this.chosen);
     if (!pick) return;
     const detail = { x: column, y: row, measure: this.array, time: this.time, serial: performance.now() };
@@ -260,6 +260,6 @@ export class PortraitChart extends HeatChart {
     if (!this.layout?.tables.length) return; // no room for a table
     const { tables, rows, cell } = this.layout;
     const line = this.upward ? rows - 1 - row : row;
-    this.tip.point({ x: tables[0].x + (column + 0.5) * cell[0], y: tables[0].y + (line + 0.5) * cell[1] });
+    this.tip.moveTo({ x: tables[0].x + (column + 0.5) * cell[0], y: tables[0].y + (line + 0.5) * cell[1] });
   }
 }

@@ -1,6 +1,6 @@
 // One filter enlarged: the filter, its spectrum, the Gabor that fits it best if there is one, and its numbers.
 
-import { element, say, svg } from "../../shell/dom.js";
+import { element, setText, svg } from "../../shell/dom.js";
 import { largest, paintFilter, paintGrey } from "./images_paint.js";
 import { spectrum } from "./spectrum.js";
 
@@ -53,7 +53,7 @@ export class ImagesPanel {
   show(title, values, start, shape, fit, numbers) {
     const [channels, k] = shape;
     const most = largest(values, start, channels * k * k);
-    say(this.title, title);
+    setText(this.title, title);
     paintFilter(this.filter, values, start, shape, most);
     const magnitudes = spectrum(values, start, shape);
     paintGrey(this.spectrum, magnitudes, Math.sqrt(magnitudes.length), Math.max(...magnitudes));
@@ -63,8 +63,8 @@ export class ImagesPanel {
     while (this.rows.length > numbers.length) this.rows.pop()?.node.remove();
     while (this.rows.length < numbers.length) this.rows.push(this.#row());
     numbers.forEach(([label, value], i) => {
-      say(this.rows[i].label, label);
-      say(this.rows[i].value, value);
+      setText(this.rows[i].label, label);
+      setText(this.rows[i].value, value);
     });
     this.node.hidden = false;
   }

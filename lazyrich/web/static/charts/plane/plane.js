@@ -4,7 +4,7 @@ import { baseAxis } from "../../core/figure.js";
 import { significant } from "../../core/format.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
 import { roundUp } from "../../core/ranges.js";
-import { element, key, mark, say, swatch } from "../../shell/dom.js";
+import { element, key, mark, setText, swatch } from "../../shell/dom.js";
 import { neuronCount } from "./neurons.js";
 import { drawHeads, drawPieces, drawStarts, drawTask, drawTrails } from "./plane_canvas.js";
 import { ghostTraces, runTraces, taskShapes } from "./plane_traces.js";
@@ -150,7 +150,7 @@ export class PlaneChart extends PlotlyChart {
     if (!this.scale) return;
     const [low, high] = this.range("x");
     const [below, above] = [low, high].map((end) => significant(end, 2));
-    say(this.scale, low === -high ? `±${above}` : `${below} to ${above}`);
+    setText(this.scale, low === -high ? `±${above}` : `${below} to ${above}`);
   }
 
   /** @override @type {ChartOnAxes["extend"]} */

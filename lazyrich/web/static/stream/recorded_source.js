@@ -1,10 +1,10 @@
-// Connection to a recording instead of the server: each request gets the next answer, until all are given.
+// A source of recorded answers instead of the server: each request gets the next answer, until there are no more.
 
 /** @import { Source } from "./messages.d.ts" */
 /** @import { Hooks } from "./socket.js" */
 
 /** @implements {Source} */
-export class RecordedLine {
+export class RecordedSource {
   /**
    * @param {ArrayBuffer[]} answers as the server packs them
    * @param {Pick<Hooks, "onAnswer">} hooks
@@ -12,9 +12,9 @@ export class RecordedLine {
   constructor(answers, { onAnswer }) {
     this.answers = [...answers];
     this.onAnswer = onAnswer;
-    /** @type {Source["line"]} */
-    this.line = "open";
-    this.recorded = true; // nothing else can be requested
+    /** @type {Source["connection"]} */
+    this.connection = "open";
+    this.recorded = true;
   }
 
   open() {}
