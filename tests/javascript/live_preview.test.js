@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { hold, release, undo } from "../../lazyrich/web/static/preview/hand.js";
+import { hold, release, undo } from "../../lazyrich/web/static/preview/control_events.js";
 import { LivePreview } from "../../lazyrich/web/static/preview/live_preview.js";
 import { actionsOn } from "../../lazyrich/web/static/shell/actions.js";
 import { Player } from "../../lazyrich/web/static/stream/player.js";
@@ -23,7 +23,7 @@ const rows = (first, count) => Array.from({ length: count }, (_, k) => [first + 
 function chart({ calm = false } = {}) {
   /** @type {string[]} */
   const spoken = [];
-  let serial = 0; // of the last wish
+  let serial = 0; // of the last request
   /** @type {LiveRun} */
   const live = part({
     runs: new ShownRuns(),
@@ -33,8 +33,8 @@ function chart({ calm = false } = {}) {
     view: { host: { dataset: {} }, grid: { each() {} }, notice: { showRemark() {} } },
     source: {
       recorded: false,
-      preview(_run, _settings, wish) {
-        serial = wish;
+      preview(_run, _settings, requested) {
+        serial = requested;
         return true;
       },
     },
@@ -50,11 +50,11 @@ function chart({ calm = false } = {}) {
     const { log } = live.runs.current;
     log.open(headerOf({ expected: 9, config: { tau } }));
     append(log, rows(log.count, count), {}, { status });
-    live.preview.look();
+    live.preview.update();
   };
   const name = (/** @type {string} */ id) => {
     if (live.runs.update([runOf(id)])) live.player.restart(calm);
-    live.preview.look();
+    live.preview.update();
   };
   /** @type {(tau: number, count: number, whole: boolean) => void} */
   const answer = (tau, count, whole) => {
@@ -113,7 +113,7 @@ test("a run that was stopped at a step stays there", () => {
   name("next");
   frames(0.2, 5, "running");
   assert.deepEqual([live.preview.shown, live.player.cursor, live.player.mode.state], [false, 2, "paused"]);
-  // a second hand that is undone while the run of the first trains
+  // a second control whose change is undone while the run of the first trains
   hold({ tau: 0.3 }, 0);
   name("third");
   frames(0.2, 6, "running");

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { AxesPace } from "../../lazyrich/web/static/preview/axes_pace.js";
-import { KeptPreviews } from "../../lazyrich/web/static/preview/kept_previews.js";
 import { Preview } from "../../lazyrich/web/static/preview/preview.js";
+import { PreviewCache } from "../../lazyrich/web/static/preview/preview_cache.js";
 import { RunLog } from "../../lazyrich/web/static/stream/run_log.js";
 import { append, entryOf, headerOf, logOf, runOf } from "./support/logs.js";
 import { part } from "./support/part.js";
 
 /** @import { Answer, RunStatus, Settings } from "../../lazyrich/web/static/stream/messages.d.ts" */
-/** @typedef {{ id: string, settings: Settings, serial: number }} Wish */
+/** @typedef {{ id: string, settings: Settings, serial: number }} SentRequest */
 
 /**
  * A run with these settings, at so many frames.
@@ -37,16 +37,17 @@ function shown({ log }) {
   return log.header.config;
 }
 
-/** A preview, the wishes that it sends, and answers to them. */
+/** A preview, the requests that it sends, and answers to them. */
 function trial() {
-  /** @type {Wish[]} */
-  const wishes = [];
+  /** @type {SentRequest[]} */
+  const requests = [];
   const state = { online: true, changes: 0 };
   const preview = new Preview({
-    ask: (id, settings, serial) => state.online && Boolean(wishes.push({ id, settings: { ...settings }, serial })),
-    changed: () => state.changes++,
+    sendRequest: (id, settings, serial) =>
+      state.online && Boolean(requests.push({ id, settings: { ...settings }, serial })),
+    onChange: () => state.changes++,
   });
-  /** @type {(wish: Wish, more?: Partial<Answer> & { whole?: boolean }) => void} */
+  /** @type {(request: SentRequest, more?: Partial<Answer> & { whole?: boolean }) => void} */
   const answer = ({ settings, serial }, { whole = true, ...more } = {}) => {
     const header = headerOf({ expected: 3, config: { tau: 0.1, delta: 0, ...settings } });
     const frames = { first: 0, count: 3, verdicts: ["", "", ""] };
@@ -54,78 +55,78 @@ function trial() {
     const floats = Float32Array.of(0, 0, 1, 1, 2, 2);
     preview.receive({ runs: [], preview: entry, serial, why: "", floats, ...more });
   };
-  return { preview, wishes, answer, state };
+  return { preview, requests, answer, state };
 }
 
 const base = () => run("base", { tau: 0.1, delta: 0 });
 
-test("one wish is on its way, and the next is for where the hand is then", (t) => {
+test("one request is on its way, and the next is for where the control is then", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const { preview, wishes, answer } = trial();
+  const { preview, requests, answer } = trial();
   const from = base();
   for (const tau of [0.2, 0.3, 0.4]) preview.hold({ tau }, 0, from);
   assert.deepEqual(
-    wishes.map(({ id, settings }) => [id, settings]),
+    requests.map(({ id, settings }) => [id, settings]),
     [["base", { tau: 0.2 }]],
   );
-  answer(wishes[0]);
+  answer(requests[0]);
   assert.equal(shown(preview).tau, 0.2, "what was passed is painted");
-  assert.deepEqual(wishes[1].settings, { tau: 0.4 });
-  // a second control before the page has run again: wishes carry all settings under the hand
+  assert.deepEqual(requests[1].settings, { tau: 0.4 });
+  // a second control before the page has run again: requests carry all settings of the controls
   preview.hold({ delta: 1 }, 0, from);
-  answer(wishes[1]);
-  assert.deepEqual(wishes[2].settings, { tau: 0.4, delta: 1 });
-  answer(wishes[1]);
+  answer(requests[1]);
+  assert.deepEqual(requests[2].settings, { tau: 0.4, delta: 1 });
+  answer(requests[1]);
   assert.equal(shown(preview).delta, 0, "a late answer is ignored");
-  answer(wishes[2]);
+  answer(requests[2]);
   assert.equal(preview.remark, "");
   preview.hold({ delta: 2 }, 0, from);
-  answer(wishes[3], { whole: false });
+  answer(requests[3], { whole: false });
   assert.match(preview.remark, /^Shown to step 2; the rest comes when/);
   preview.hold({ delta: 0 }, 0, from);
   assert.equal(preview.remark, "");
-  assert.equal(wishes.length, 4, "a preview that has come once is kept");
+  assert.equal(requests.length, 4, "a preview that has come once is kept");
   assert.equal(shown(preview).delta, 0);
   preview.hold({ tau: 0.1 }, 0, from);
-  assert.equal(preview.log, from.log, "where the hand set out the run itself is shown");
+  assert.equal(preview.log, from.log, "back where the control was the run itself is shown");
 });
 
-test("a cut line or a wish without an answer frees the place of the next", (t) => {
+test("a cut connection or a request without an answer frees the place of the next", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const { preview, wishes, answer, state } = trial();
+  const { preview, requests, answer, state } = trial();
   const from = base();
   preview.hold({ tau: 0.2 }, 0, from);
-  preview.lost();
+  preview.onDisconnect();
   state.online = false;
   preview.hold({ tau: 0.3 }, 0, from);
-  assert.equal(wishes.length, 1);
+  assert.equal(requests.length, 1);
   state.online = true;
   preview.hold({ tau: 0.4 }, 0, from);
-  assert.deepEqual(wishes[1].settings, { tau: 0.4 });
+  assert.deepEqual(requests[1].settings, { tau: 0.4 });
   preview.hold({ tau: 0.5 }, 0, from);
   t.mock.timers.tick(5000);
-  assert.deepEqual(wishes[2].settings, { tau: 0.5 });
-  answer(wishes[1]);
+  assert.deepEqual(requests[2].settings, { tau: 0.5 });
+  answer(requests[1]);
   assert.equal(preview.log, null, "an answer that was given up");
-  answer(wishes[2], { preview: null, why: "Too large." });
+  answer(requests[2], { preview: null, why: "Too large." });
   assert.equal(preview.remark, "Too large.");
   preview.hold({ tau: 0.5 }, 0, from);
-  assert.equal(wishes.length, 3, "what was refused is not asked for again");
+  assert.equal(requests.length, 3, "what was refused is not asked for again");
 });
 
 test("after the release the picture stands until the run with these settings is whole", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const { preview, wishes, answer } = trial();
+  const { preview, requests, answer } = trial();
   preview.hold({ tau: 0.2 }, 0, base());
-  answer(wishes[0]);
+  answer(requests[0]);
   preview.release();
   assert.equal(preview.state, "standing");
-  assert.equal(preview.named(base()), false, "it is still the run from which the hand set out");
-  assert.equal(preview.named(run("next", {}, 0, "running")), false);
+  assert.equal(preview.updateRun(base()), false, "it is still the run from before the control moved");
+  assert.equal(preview.updateRun(run("next", {}, 0, "running")), false);
   t.mock.timers.tick(60_000);
   assert.equal(preview.state, "standing", "it is on its way, however long it takes");
-  assert.equal(preview.named(run("next", { tau: 0.2, delta: 0 }, 2, "running")), false);
-  assert.equal(preview.named(run("next", { tau: 0.2, delta: 0 })), true);
+  assert.equal(preview.updateRun(run("next", { tau: 0.2, delta: 0 }, 2, "running")), false);
+  assert.equal(preview.updateRun(run("next", { tau: 0.2, delta: 0 })), true);
   preview.end();
   assert.deepEqual([preview.state, preview.log], ["own", null]);
 });
@@ -133,13 +134,13 @@ test("after the release the picture stands until the run with these settings is 
 test("it ends for another run, for a failed one, and if none is named", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   for (const after of /** @type {((preview: Preview) => unknown)[]} */ ([
-    (preview) => preview.named(run("other", { tau: 7, delta: 0 })),
-    (preview) => preview.named(run("next", {}, 0, "failed")),
+    (preview) => preview.updateRun(run("other", { tau: 7, delta: 0 })),
+    (preview) => preview.updateRun(run("next", {}, 0, "failed")),
     () => t.mock.timers.tick(4000),
   ])) {
-    const { preview, wishes, answer, state } = trial();
+    const { preview, requests, answer, state } = trial();
     preview.hold({ tau: 0.2 }, 0, base());
-    answer(wishes[0]);
+    answer(requests[0]);
     preview.release();
     const before = state.changes;
     after(preview);
@@ -149,30 +150,30 @@ test("it ends for another run, for a failed one, and if none is named", (t) => {
 
 test("the run of an earlier release does not end the picture of a later one", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const { preview, wishes, answer } = trial();
+  const { preview, requests, answer } = trial();
   preview.hold({ tau: 0.2 }, 0, base());
-  answer(wishes[0]);
+  answer(requests[0]);
   preview.release();
   preview.hold({ delta: 1 }, 0, base());
-  answer(wishes[1]);
+  answer(requests[1]);
   preview.release();
-  assert.equal(preview.named(run("first", { tau: 0.2, delta: 0 })), false);
+  assert.equal(preview.updateRun(run("first", { tau: 0.2, delta: 0 })), false);
   assert.equal(preview.state, "standing");
-  assert.equal(preview.named(run("second", { tau: 0.2, delta: 1 })), true);
-  preview.named(run("first", { tau: 0.2, delta: 0 }));
+  assert.equal(preview.updateRun(run("second", { tau: 0.2, delta: 1 })), true);
+  preview.updateRun(run("first", { tau: 0.2, delta: 0 }));
   t.mock.timers.tick(4000);
   assert.equal(preview.state, "own", "the second one never came");
 });
 
 test("a run that has ended takes the place of its picture only when all of its frames are there", () => {
-  const { preview, wishes, answer } = trial();
+  const { preview, requests, answer } = trial();
   preview.hold({ tau: 0.2 }, 0, base());
-  answer(wishes[0]);
+  answer(requests[0]);
   preview.release();
   const log = logOf([[0, 0]], { expected: 3, entry: { status: "finished" } });
   assert.ok(log.header);
   log.header.config = { tau: 0.2, delta: 0 };
-  assert.equal(preview.named(runOf("next", log)), false, "the first of two answers");
+  assert.equal(preview.updateRun(runOf("next", log)), false, "the first of two answers");
   append(
     log,
     [
@@ -182,7 +183,7 @@ test("a run that has ended takes the place of its picture only when all of its f
     {},
     { status: "finished" },
   );
-  assert.equal(preview.named(runOf("next", log)), true);
+  assert.equal(preview.updateRun(runOf("next", log)), true);
   preview.end();
 });
 
@@ -195,92 +196,92 @@ test("a picture of other settings than the run's ends, unless the right one is o
   const standing = () => {
     const one = trial();
     one.preview.hold({ tau: 0.2 }, 0, base());
-    one.answer(one.wishes[0]);
+    one.answer(one.requests[0]);
     one.preview.hold({ tau: 0.3 }, 0, base());
     one.preview.release();
     return one;
   };
   const refused = standing();
-  assert.equal(refused.preview.named(next()), false);
-  assert.equal(refused.preview.state, "standing", "its own wish is not answered yet");
-  refused.answer(refused.wishes[1], none);
-  assert.equal(refused.preview.named(next()), false);
+  assert.equal(refused.preview.updateRun(next()), false);
+  assert.equal(refused.preview.state, "standing", "its own request is not answered yet");
+  refused.answer(refused.requests[1], none);
+  assert.equal(refused.preview.updateRun(next()), false);
   assert.equal(refused.preview.state, "own", "there is none");
   const slow = standing();
   t.mock.timers.tick(3000);
-  slow.preview.named(next());
+  slow.preview.updateRun(next());
   assert.equal(slow.preview.state, "standing");
   t.mock.timers.tick(2000);
-  slow.preview.named(next());
+  slow.preview.updateRun(next());
   assert.equal(slow.preview.state, "own", "it did not come in time");
   const whole = standing();
-  whole.answer(whole.wishes[1], none);
-  assert.equal(whole.preview.named(next({}, 3, "finished")), true, "a whole run takes its place");
+  whole.answer(whole.requests[1], none);
+  assert.equal(whole.preview.updateRun(next({}, 3, "finished")), true, "a whole run takes its place");
   // a setting without previews has been changed while the picture stands
   const other = standing();
-  other.answer(other.wishes[1]);
-  assert.equal(other.preview.named(next({ delta: 5 })), false);
+  other.answer(other.requests[1]);
+  assert.equal(other.preview.updateRun(next({ delta: 5 })), false);
   assert.equal(other.preview.state, "own");
   const same = standing();
-  same.answer(same.wishes[1]);
-  same.preview.named(next());
+  same.answer(same.requests[1]);
+  same.preview.updateRun(next());
   assert.equal(same.preview.state, "standing");
   same.preview.end();
 });
 
-test("a beginning gives way as soon as the run has come as far, and does not speak of a hand after the release", () => {
-  const { preview, wishes, answer, state } = trial();
+test("a beginning gives way as soon as the run has come as far, and does not mention the control after the release", () => {
+  const { preview, requests, answer, state } = trial();
   preview.hold({ tau: 0.2 }, 0, base());
-  answer(wishes[0], { whole: false });
+  answer(requests[0], { whole: false });
   assert.match(preview.remark, /when the control is released/);
   const before = state.changes;
   preview.release();
   assert.equal(state.changes, before + 1, "the words change with the release");
   assert.match(preview.remark, /^Shown to step 2; the rest follows/);
-  assert.equal(preview.named(run("next", { tau: 0.2, delta: 0 }, 2, "running")), false);
-  assert.equal(preview.named(run("next", { tau: 0.2, delta: 0 }, 3, "running")), true);
+  assert.equal(preview.updateRun(run("next", { tau: 0.2, delta: 0 }, 2, "running")), false);
+  assert.equal(preview.updateRun(run("next", { tau: 0.2, delta: 0 }, 3, "running")), true);
   preview.end();
 });
 
-test("the line that is open again asks for where the hand is", (t) => {
+test("a connection that is open again requests where the control is", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const { preview, wishes, answer, state } = trial();
-  preview.retry();
+  const { preview, requests, answer, state } = trial();
+  preview.onReconnect();
   preview.hold({ tau: 0.2 }, 0, base());
-  preview.lost();
+  preview.onDisconnect();
   state.online = false;
   preview.hold({ tau: 0.3 }, 0, base());
   state.online = true;
-  preview.retry();
-  assert.deepEqual(wishes[1].settings, { tau: 0.3 });
-  preview.retry();
-  assert.equal(wishes.length, 2, "one wish is on its way");
-  answer(wishes[1]);
+  preview.onReconnect();
+  assert.deepEqual(requests[1].settings, { tau: 0.3 });
+  preview.onReconnect();
+  assert.equal(requests.length, 2, "one request is on its way");
+  answer(requests[1]);
   assert.equal(shown(preview).tau, 0.3);
   preview.stop();
 });
 
-test("why there is no picture is said where the hand is, and nowhere else", () => {
-  const { preview, wishes, answer, state } = trial();
+test("why there is no picture is said where the control is, and nowhere else", () => {
+  const { preview, requests, answer, state } = trial();
   const from = base();
   preview.hold({ tau: 0.2 }, 0, from);
-  answer(wishes[0]);
+  answer(requests[0]);
   preview.hold({ tau: 0.3 }, 0, from);
-  answer(wishes[1], { preview: null, why: "Too large." });
+  answer(requests[1], { preview: null, why: "Too large." });
   assert.equal(preview.remark, "Too large.");
   let before = state.changes;
   preview.hold({ tau: 0.2 }, 0, from);
   assert.deepEqual([preview.remark, state.changes], ["", before + 1], "the stop that is shown");
   before = state.changes;
   preview.hold({ tau: 0.3 }, 0, from);
-  assert.deepEqual([preview.remark, state.changes, wishes.length], ["Too large.", before + 1, 2]);
+  assert.deepEqual([preview.remark, state.changes, requests.length], ["Too large.", before + 1, 2]);
   preview.end();
 });
 
 test("undoing goes back to the run, but not from a picture that stands for an earlier release", () => {
-  const { preview, wishes, answer } = trial();
+  const { preview, requests, answer } = trial();
   preview.hold({ tau: 0.2 }, 0, base());
-  answer(wishes[0]);
+  answer(requests[0]);
   preview.undo();
   assert.deepEqual([preview.state, preview.log], ["own", null]);
   preview.hold({ tau: 0.2 }, 0, base());
@@ -291,36 +292,36 @@ test("undoing goes back to the run, but not from a picture that stands for an ea
 });
 
 test("a click plays from the start, and goes on in the run once that is there so far", () => {
-  const { preview, wishes, answer } = trial();
+  const { preview, requests, answer } = trial();
   preview.choose({ tau: 0.1, delta: 0 }, 0, base());
   assert.equal(preview.state, "own", "the settings are there already");
   preview.choose({ tau: 3 }, 0, base());
-  answer(wishes[0]);
+  answer(requests[0]);
   assert.equal(preview.step, 0);
-  preview.played = 1.7;
+  preview.playedFrames = 1.7;
   assert.equal(preview.step, 1);
-  assert.equal(preview.named(run("next", { tau: 3, delta: 0 }, 1, "running")), false);
-  assert.equal(preview.named(run("next", { tau: 3, delta: 0 }, 2, "running")), true);
+  assert.equal(preview.updateRun(run("next", { tau: 3, delta: 0 }, 1, "running")), false);
+  assert.equal(preview.updateRun(run("next", { tau: 3, delta: 0 }, 2, "running")), true);
   preview.end();
 });
 
 test("kept previews are those used last, within a bound of bytes", () => {
-  const kept = new KeptPreviews(100);
+  const cache = new PreviewCache(100);
   /** @type {(bytes: number) => RunLog} */
   const log = (bytes) => part({ values: new Float32Array(bytes / 4) });
-  kept.keep("a", log(40));
-  kept.keep("b", log(40));
-  kept.find("a");
-  kept.keep("c", log(40));
+  cache.set("a", log(40));
+  cache.set("b", log(40));
+  cache.get("a");
+  cache.set("c", log(40));
   assert.deepEqual(
-    [..."abc"].map((key) => Boolean(kept.find(key))),
+    [..."abc"].map((key) => Boolean(cache.get(key))),
     [true, false, true],
   );
-  kept.keep("a", log(8));
-  assert.equal(kept.bytes, 48);
-  kept.keep("d", log(500));
+  cache.set("a", log(8));
+  assert.equal(cache.bytes, 48);
+  cache.set("d", log(500));
   assert.deepEqual(
-    [..."acd"].map((key) => Boolean(kept.find(key))),
+    [..."acd"].map((key) => Boolean(cache.get(key))),
     [false, false, true],
   );
 });
@@ -329,7 +330,7 @@ test("plotly's axes take a tenth of the time, one chart after the other", () => 
   const pace = new AxesPace();
   const behind = ["a", "b"];
   assert.equal(pace.next(behind, 0), "a");
-  pace.took(10, 10);
+  pace.record(10, 10);
   assert.equal(pace.next(behind, 100), undefined);
   assert.equal(pace.next(behind, 110), "b");
   assert.equal(pace.next([], 500), undefined);

@@ -25,7 +25,7 @@ export class Axis {
   }
 
   /**
-   * The value for a place: within the axis, rounded to the precision of a pointer.
+   * The value at a place, clamped to the axis and rounded to the precision of a pointer.
    *
    * @param {number} place
    */
@@ -36,29 +36,29 @@ export class Axis {
   }
 
   /**
-   * The value at a place, with all its digits.
+   * The value at a place, not rounded.
    *
    * @param {number} place
    */
-  between(place) {
+  exactValue(place) {
     const [low, high] = [this.#along(this.low), this.#along(this.high)];
     const along = low + place * (high - low);
     return Math.min(this.high, Math.max(this.low, this.log ? 10 ** along : along));
   }
 
   /** @param {number} value */
-  holds(value) {
+  contains(value) {
     return value >= this.low && value <= this.high;
   }
 
   /**
-   * The value at some steps of a key from one, which counts from the edge if it is outside.
+   * The value some key steps away from another, from the edge if that is outside.
    *
    * @param {number} value
    * @param {number} count
    * @param {boolean} coarse
    */
-  stepped(value, count, coarse) {
+  stepFrom(value, count, coarse) {
     const from = Math.min(this.high, Math.max(this.low, value));
     return this.value(this.place(from) + count / (coarse ? COARSE : FINE));
   }

@@ -33,7 +33,7 @@ export class Field {
    * @param {number} y
    */
   at(x, y) {
-    if (!this.x.holds(x) || !this.y.holds(y)) return NaN;
+    if (!this.x.contains(x) || !this.y.contains(y)) return NaN;
     const [i, right] = this.x.cell(this.x.place(x));
     const [j, up] = this.y.cell(this.y.place(y));
     const { rows } = this;

@@ -15,7 +15,7 @@ import { labels } from "./picker_labels.js";
 export const NARROW = 420; // px of width below which the colour bar is above the map instead of beside it
 const LOG_LABELS = 1.15; // plotly writes those of a log axis a quarter larger, for their exponents
 const BANDS = 40; // of colour, where the map cannot be drawn smooth
-const LIGHT = 0.6; // of the colours' range: above it lines are dark, below it light
+const LIGHT_FROM = 0.6; // of the colours' range: above it lines are dark, below it light
 
 /**
  * @param {MapData} map
@@ -121,7 +121,7 @@ export function saveMap(Plotly, map, field, theme, format, options = DEFAULT_OPT
 function titles({ x, y }, { l, b }, size, [width, height], { font: family }) {
   const edge = { xref: "paper", yref: "paper", showarrow: false, borderpad: 0 };
   const of = (/** @type {MapAxis} */ axis, /** @type {number} */ room) => {
-    const { text, size: px } = fitted(written(axis), room, {
+    const { text, size: px } = fitted(titleText(axis), room, {
       family,
       short: axis.symbol,
       sizes: [size, size - 1, size - 2],
@@ -145,7 +145,7 @@ function decades(low, high) {
 }
 
 /** @param {MapQuantity} quantity */
-function written({ title, unit }) {
+function titleText({ title, unit }) {
   return unit ? `${title} (${unit})` : title;
 }
 
@@ -166,7 +166,7 @@ function colourBar(z, theme, narrow) {
     exponentformat: "power",
     lenmode: "fraction",
   };
-  const title = { text: escapeHtml(written(z)), font: { size: narrow ? 12 : 13, color: theme.muted } };
+  const title = { text: escapeHtml(titleText(z)), font: { size: narrow ? 12 : 13, color: theme.muted } };
   if (narrow)
     return {
       ...shared,
@@ -190,7 +190,7 @@ function colourBar(z, theme, narrow) {
  */
 function contour(map, field, level) {
   const [low, high] = map.z.range;
-  const color = (level - low) / (high - low) > LIGHT ? "rgba(0,0,0,0.65)" : "rgba(255,255,255,0.8)";
+  const color = (level - low) / (high - low) > LIGHT_FROM ? "rgba(0,0,0,0.65)" : "rgba(255,255,255,0.8)";
   return {
     type: "contour",
     x: map.x.values,

@@ -5,17 +5,17 @@
 
 import { scopedListener } from "../shell/dom.js";
 
-const TAP = 10; // px: largest movement of a tap
-const GATHER = 250; // ms after the last key: keys pressed one after the other make one pick
+const TAP_SLOP = 10; // px: largest movement of a tap
+const KEYS_PAUSE = 250; // ms after the last key: keys pressed one after the other make one pick
 
 /** @type {Record<string, [dx: number, dy: number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 
 /** @import { Point } from "../core/types.d.ts" */
 /**
- * What hands do; points are in px from the corner of the surface.
+ * Actions of a pointer or of keys; points are in px from the corner of the surface.
  *
- * @typedef {object} HandActions
+ * @typedef {object} PointerActions
  * @property {(point: Point) => void} moveTo
  * @property {(dx: number, dy: number, coarse: boolean) => void} stepBy
  * @property {(point: Point) => void} hover
@@ -27,10 +27,10 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], Arr
 /**
  * @param {HTMLElement} surface covers the plot area
  * @param {HTMLElement} dot within it
- * @param {HandActions} actions
- * @returns {{ busy: () => boolean, stop: () => void }} stop() cancels what is under way
+ * @param {PointerActions} actions
+ * @returns {{ busy: () => boolean, stop: () => void }} stop() cancels a move under way
  */
-export function watchHands(surface, dot, actions) {
+export function watchPointer(surface, dot, actions) {
   const off = new AbortController();
   const on = scopedListener(off.signal);
   /** @type {{ pointer: number, dx: number, dy: number } | null} */
@@ -38,16 +38,16 @@ export function watchHands(surface, dot, actions) {
   /** @type {{ pointer: number, x: number, y: number } | null} */
   let tap = null;
   /** @type {number | null} */
-  let keys = null; // timer of the pick that keys make; 0 while one is down
+  let keysTimer = null; // timer of the pick that keys make; 0 while one is down
 
   const place = (/** @type {PointerEvent} */ event) => {
     const box = surface.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
   const finishKeys = (/** @type {() => void} */ end) => {
-    if (keys === null) return;
-    clearTimeout(keys);
-    keys = null;
+    if (keysTimer === null) return;
+    clearTimeout(keysTimer);
+    keysTimer = null;
     end();
   };
 
@@ -79,17 +79,17 @@ export function watchHands(surface, dot, actions) {
   on(surface, "pointerleave", () => actions.unhover());
   on(surface, "pointerup", (event) => {
     if (drag?.pointer === event.pointerId) endDrag(actions.commit);
-    if (tap?.pointer === event.pointerId && Math.hypot(event.clientX - tap.x, event.clientY - tap.y) <= TAP) {
+    if (tap?.pointer === event.pointerId && Math.hypot(event.clientX - tap.x, event.clientY - tap.y) <= TAP_SLOP) {
       actions.moveTo(place(event));
       actions.commit();
     }
     tap = null;
   });
-  on(surface, "pointercancel", lost);
-  on(surface, "lostpointercapture", lost);
+  on(surface, "pointercancel", onLost);
+  on(surface, "lostpointercapture", onLost);
 
   /** @param {PointerEvent} event */
-  function lost(event) {
+  function onLost(event) {
     tap = null;
     if (drag?.pointer === event.pointerId) endDrag(actions.cancel);
   }
@@ -105,11 +105,11 @@ export function watchHands(surface, dot, actions) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = ARROWS[event.key];
     if (step && !drag) {
-      if (keys !== null) clearTimeout(keys);
-      keys = 0;
+      if (keysTimer !== null) clearTimeout(keysTimer);
+      keysTimer = 0;
       actions.stepBy(...step, event.shiftKey);
     } else if (event.key === "Enter" && !drag) finishKeys(actions.commit);
-    else if (event.key === "Escape" && (drag || keys !== null)) {
+    else if (event.key === "Escape" && (drag || keysTimer !== null)) {
       if (drag) endDrag(actions.cancel);
       finishKeys(actions.cancel);
     } else return;
@@ -117,14 +117,14 @@ export function watchHands(surface, dot, actions) {
     event.stopPropagation();
   });
   on(surface, "keyup", (event) => {
-    if (!ARROWS[event.key] || keys === null) return;
-    clearTimeout(keys);
-    keys = setTimeout(() => finishKeys(actions.commit), GATHER);
+    if (!ARROWS[event.key] || keysTimer === null) return;
+    clearTimeout(keysTimer);
+    keysTimer = setTimeout(() => finishKeys(actions.commit), KEYS_PAUSE);
   });
   on(surface, "blur", () => finishKeys(actions.commit));
 
   return {
-    busy: () => drag !== null || keys !== null,
+    busy: () => drag !== null || keysTimer !== null,
     stop: () => {
       if (drag) endDrag(actions.cancel);
       finishKeys(actions.cancel);

@@ -16,7 +16,7 @@ const SPOKEN = { "°": "degrees", "%": "percent" };
  * @param {Field} field
  * @param {Point} at in the map's units
  */
-export function written(map, field, at) {
+export function readoutText(map, field, at) {
   return sentence(map, field, at, (axis, number) => `${axis.symbol} = ${number}${unit(axis)}`);
 }
 
@@ -27,7 +27,7 @@ export function written(map, field, at) {
  * @param {Field} field
  * @param {Point} at in the map's units
  */
-export function spoken(map, field, at) {
+export function spokenText(map, field, at) {
   return sentence(map, field, at, (axis, number) =>
     `${axis.title} ${number.replace("−", "minus ")} ${SPOKEN[axis.unit] ?? axis.unit}`.trim(),
   );
@@ -41,7 +41,7 @@ export function spoken(map, field, at) {
  */
 function sentence(map, field, { x, y }, part) {
   const here = `${part(map.x, setting(x))}, ${part(map.y, setting(y))}`;
-  if (!field.x.holds(x) || !field.y.holds(y)) return `${here}, outside the map`;
+  if (!field.x.contains(x) || !field.y.contains(y)) return `${here}, outside the map`;
   const z = field.at(x, y);
   if (!Number.isFinite(z)) return `${here}, no value here`;
   const when = map.moments ? ` ${map.moments.names[field.moment]}` : "";

@@ -1,4 +1,4 @@
-// The settings of the page for which the dot of a map stands.
+// The settings of the page that the dot of a map represents.
 
 import { isNumber } from "../core/ranges.js";
 
@@ -8,9 +8,9 @@ import { isNumber } from "../core/ranges.js";
 /** @typedef {NonNullable<MapData["settings"]>} MapSettings */
 
 /**
- * What a pick at a point sets.
+ * The settings of a point, rounded to the stops of their sliders.
  *
- * @param {MapSettings} named
+ * @param {MapSettings} axes
  * @param {Point} at
  * @returns {Settings}
  */
@@ -19,15 +19,15 @@ export function settingsAt([x, y], at) {
 }
 
 /**
- * Where the dot stands when some settings have changed; null if it does not move.
+ * The position of the dot after a change of some settings; null if it does not move.
  *
- * @param {MapSettings} named
+ * @param {MapSettings} axes
  * @param {Settings} settings those that have changed
  * @param {Point} at where it has stood
  * @returns {Point | null}
  */
-export function moved(named, settings, at) {
-  const [x, y] = named.map(({ name }) => settings[name]);
+export function dotAfter(axes, settings, at) {
+  const [x, y] = axes.map(({ name }) => settings[name]);
   if (!isNumber(x) && !isNumber(y)) return null;
   return { x: isNumber(x) ? x : at.x, y: isNumber(y) ? y : at.y };
 }

@@ -66,9 +66,9 @@ function paint(canvas, map, field) {
   const image = new ImageData(columns, rows);
   const [low, high] = map.z.range;
   for (let row = 0; row < rows; row++) {
-    const y = field.y.between((rows - 1 - row) / (rows - 1));
+    const y = field.y.exactValue((rows - 1 - row) / (rows - 1));
     for (let column = 0; column < columns; column++) {
-      const z = field.at(field.x.between(column / (columns - 1)), y);
+      const z = field.at(field.x.exactValue(column / (columns - 1)), y);
       if (!Number.isFinite(z)) continue;
       image.data.set([...sequential((z - low) / (high - low)), 255], 4 * (row * columns + column));
     }

@@ -4,14 +4,14 @@ import { readTheme } from "../colours/theme.js";
 import { plotArea } from "../core/axes.js";
 import { loadPlotly, loadStyle } from "../entry/load.js";
 import { openExport } from "../export/dialog.js";
-import { hold, release, undo, watchHand } from "../preview/hand.js";
+import { hold, release, undo, watchControls } from "../preview/control_events.js";
 import { element, required, setText } from "../shell/dom.js";
 import { Field } from "./picker_field.js";
 import { layout, NARROW, saveMap, traces } from "./picker_figure.js";
 import { watchMoment } from "./picker_moment.js";
-import { watchHands } from "./picker_pointer.js";
-import { spoken, written } from "./picker_readout.js";
-import { moved, settingsAt } from "./picker_settings.js";
+import { watchPointer } from "./picker_pointer.js";
+import { readoutText, spokenText } from "./picker_readout.js";
+import { dotAfter, settingsAt } from "./picker_settings.js";
 import { drawSmall } from "./picker_small.js";
 
 /** @import { Area } from "../core/overlay.js" */
@@ -19,15 +19,15 @@ import { drawSmall } from "./picker_small.js";
 /** @import { ExportOptions } from "../export/targets.js" */
 /** @import { Settings } from "../stream/messages.d.ts" */
 /** @import { MapData, PickerData } from "./map.d.ts" */
-/** @import { HandActions } from "./picker_pointer.js" */
+/** @import { PointerActions } from "./picker_pointer.js" */
 /** @typedef {{ map: MapData, field: Field, theme: Theme }} Shown */
 
 const HELP =
   "Arrow keys move the point, with Shift by larger steps. Letting go or Enter sets it, Escape takes it back.";
 
-const PATIENCE = 500; // ms that a new map may wait for an idle moment
+const IDLE_TIMEOUT = 500; // ms that a new map may wait for an idle moment
 
-let named = 0;
+let instances = 0;
 
 export class PickerView {
   /** @type {Shown | null} */
@@ -41,7 +41,7 @@ export class PickerView {
 
   /** @param {Element} parent */
   constructor(parent) {
-    const help = `picker-help-${++named}`;
+    const help = `picker-help-${++instances}`;
     this.plot = /** @type {PlotlyElement} */ (element("div", { class: "plot", "aria-hidden": "true" }));
     this.dot = element("div", { class: "dot" });
     this.surface = element(
@@ -56,31 +56,31 @@ export class PickerView {
       },
       this.dot,
     );
-    this.saves = element(
+    this.saveButtons = element(
       "div",
       { class: "saves", hidden: true },
-      this.#save("png"),
-      this.#save("svg"),
+      this.#saveButton("png"),
+      this.#saveButton("svg"),
       element("button", { type: "button", onclick: () => openExport(this) }, "Slide or paper"),
     );
-    this.frame = element("div", { class: "frame" }, this.plot, this.surface, this.saves);
-    this.here = element("span", { class: "here" });
-    this.there = element("span", { class: "there" });
-    this.voice = element("span", { class: "spoken", role: "status", "aria-live": "polite" });
+    this.frame = element("div", { class: "frame" }, this.plot, this.surface, this.saveButtons);
+    this.dotReadout = element("span", { class: "here" });
+    this.pointerReadout = element("span", { class: "there" });
+    this.spoken = element("span", { class: "spoken", role: "status", "aria-live": "polite" });
     this.host = element(
       "div",
       { class: "picker", "data-testid": "picker" },
       this.frame,
-      element("div", { class: "readout" }, this.here, this.there),
-      this.voice,
+      element("div", { class: "readout" }, this.dotReadout, this.pointerReadout),
+      this.spoken,
       element("span", { class: "spoken", id: help }, HELP),
     );
     this.host.style.visibility = "hidden"; // until the style sheet has loaded
     parent.append(this.host);
-    this.hands = watchHands(this.surface, this.dot, {
-      moveTo: (point) => this.#move(this.#point(point)),
+    this.pointer = watchPointer(this.surface, this.dot, {
+      moveTo: (point) => this.#move(this.#toMap(point)),
       stepBy: (dx, dy, coarse) => this.#step(dx, dy, coarse),
-      hover: (point) => this.#hover(this.#point(point)),
+      hover: (point) => this.#hover(this.#toMap(point)),
       unhover: () => this.#hover(null),
       commit: () => this.#commit(),
       cancel: () => this.#cancel(),
@@ -89,23 +89,23 @@ export class PickerView {
     this.observer = new ResizeObserver(() => requestAnimationFrame(() => this.#draw()));
     this.observer.observe(this.frame);
     // A slider or a preset moves what the dot shows.
-    this.deaf = watchHand({
+    this.unsubscribe = watchControls({
       held: (settings) => this.#follow(settings),
       chosen: (settings) => this.#follow(settings),
-      undone: () => this.#shown && !this.hands.busy() && this.#back(),
+      undone: () => this.#shown && !this.pointer.busy() && this.#revert(),
     });
     this.at = { x: NaN, y: NaN }; // of the dot
-    this.settled = this.at; // where Python has it
+    this.committed = this.at; // position of the dot that Python knows
     this.serial = 0; // of the last pick
-    this.described = ""; // the map as JSON
-    this.drawn = ""; // what is drawn, and how
+    this.mapKey = ""; // the map as JSON
+    this.drawnKey = ""; // size, theme and moment that are drawn
     /** @type {boolean | undefined} */
-    this.narrow = undefined; // how it is drawn
+    this.narrow = undefined; // whether the narrow layout is drawn
     /** @type {(() => void) | null} */
-    this.leave = null; // stops going along with the live chart
+    this.unwatchMoment = null; // stops following the moment of the live chart
     /** @type {number | null} */
-    this.painting = null; // the animation frame that shows the dot
-    this.started = false;
+    this.showRequest = null; // animation frame that will show the dot
+    this.loadStarted = false;
     this.ready = false;
     this.gone = false;
   }
@@ -120,35 +120,35 @@ export class PickerView {
     this.#send = setTriggerValue;
     const { map } = data;
     const theme = readTheme(this.host);
-    const described = JSON.stringify(map);
-    if (described !== this.described) {
-      this.described = described;
+    const mapKey = JSON.stringify(map);
+    if (mapKey !== this.mapKey) {
+      this.mapKey = mapKey;
       this.#shown = { map, field: new Field(map), theme };
       this.frame.style.setProperty("--aspect", String(map.aspect));
       this.host.classList.toggle("small", map.small);
-      this.saves.hidden = !(map.file && this.#plotly);
-      this.drawn = "";
-      this.#goAlong();
+      this.saveButtons.hidden = !(map.file && this.#plotly);
+      this.drawnKey = "";
+      this.#followMoment();
     }
     this.shown.theme = theme;
     // Ignore an answer to a pick before the last one, and do not move a dot that the visitor holds.
     if (!(data.answered !== null && data.answered < this.serial)) {
       const [x, y] = data.at;
-      this.settled = { x, y };
-      if (!this.hands.busy()) this.at = this.settled;
+      this.committed = { x, y };
+      if (!this.pointer.busy()) this.at = this.committed;
     }
     this.#show();
-    this.#drawLater();
-    if (this.started) return;
-    this.started = true;
-    this.#load(data).catch((error) => this.#broken(error));
+    this.#scheduleDraw();
+    if (this.loadStarted) return;
+    this.loadStarted = true;
+    this.#load(data).catch((error) => this.#showError(error));
   }
 
   destroy() {
     this.gone = true;
-    this.hands.stop();
-    this.deaf();
-    this.leave?.();
+    this.pointer.stop();
+    this.unsubscribe();
+    this.unwatchMoment?.();
     this.observer.disconnect();
     this.#plotly?.purge(this.plot);
     this.host.remove();
@@ -159,7 +159,7 @@ export class PickerView {
     const [Plotly] = await Promise.all([this.shown.map.small ? null : loadPlotly(plotly), loadStyle(css)]);
     if (this.gone) return;
     this.#plotly = Plotly;
-    this.saves.hidden = !(this.shown.map.file && Plotly);
+    this.saveButtons.hidden = !(this.shown.map.file && Plotly);
     this.ready = true;
     this.shown.theme = readTheme(this.host);
     this.host.style.visibility = "";
@@ -167,23 +167,23 @@ export class PickerView {
   }
 
   /**
-   * A later rerun of the page tries again.
+   * Show that loading failed; a later rerun of the page tries again.
    *
    * @param {Error} error
    */
-  #broken(error) {
-    this.started = false;
+  #showError(error) {
+    this.loadStarted = false;
     this.host.style.visibility = "";
-    setText(this.here, `The map could not be drawn: ${error.message}. Load the page again.`);
+    setText(this.dotReadout, `The map could not be drawn: ${error.message}. Load the page again.`);
   }
 
   // A rerun of the page has more urgent work than redrawing a map that is already visible.
-  #drawLater() {
+  #scheduleDraw() {
     if (!this.#area || !window.requestIdleCallback) this.#draw();
-    else window.requestIdleCallback(() => this.#draw(), { timeout: PATIENCE });
+    else window.requestIdleCallback(() => this.#draw(), { timeout: IDLE_TIMEOUT });
   }
 
-  // Redrawn only if the map has changed, never for the dot.
+  // Redraw the map only if it has changed, never for the dot.
   #draw() {
     if (!this.ready || this.gone) return;
     this.host.style.setProperty("--drawn", String(this.host.clientWidth)); // for print.css
@@ -191,10 +191,10 @@ export class PickerView {
     /** @type {Size} */
     const size = [Math.floor(this.frame.clientWidth), Math.floor(this.frame.clientHeight)];
     if (size[0] < 80 || size[1] < 80) return; // within a closed tab or expander
-    const wanted = `${size} ${theme.key} ${field.moment}`;
-    if (wanted !== this.drawn) {
-      this.drawn = wanted;
-      const area = map.small ? drawSmall(this.plot, map, field, size) : this.#plotted(size);
+    const key = `${size} ${theme.key} ${field.moment}`;
+    if (key !== this.drawnKey) {
+      this.drawnKey = key;
+      const area = map.small ? drawSmall(this.plot, map, field, size) : this.#drawPlotly(size);
       this.#area = area;
       const { left, top, width, height } = area;
       const style = { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` };
@@ -205,7 +205,7 @@ export class PickerView {
   }
 
   /** @param {Size} size */
-  #plotted(size) {
+  #drawPlotly(size) {
     const { map, field, theme } = this.shown;
     const { Plotly } = this;
     const narrow = size[0] < NARROW;
@@ -218,14 +218,14 @@ export class PickerView {
   }
 
   // A map with moments shows the moment of the page's live chart.
-  #goAlong() {
-    this.leave?.();
-    this.leave = null;
+  #followMoment() {
+    this.unwatchMoment?.();
+    this.unwatchMoment = null;
     const { map, field } = this.shown;
     if (!map.moments) return;
-    this.leave = watchMoment(map.moments.steps, (index) => {
+    this.unwatchMoment = watchMoment(map.moments.steps, (index) => {
       field.moment = index;
-      this.#drawLater();
+      this.#scheduleDraw();
     });
   }
 
@@ -243,7 +243,7 @@ export class PickerView {
   }
 
   /** @param {"png" | "svg"} format */
-  #save(format) {
+  #saveButton(format) {
     const text = format.toUpperCase();
     const name = `Download as ${text}`;
     const onclick = () => this.save(format);
@@ -255,18 +255,18 @@ export class PickerView {
    *
    * @param {Point} point
    */
-  #point({ x, y }) {
+  #toMap({ x, y }) {
     const { field } = this.shown;
     const { width, height } = required(this.#area, "The plot of the map");
     return { x: field.x.value(x / width), y: field.y.value(1 - y / height) };
   }
 
-  /** @type {HandActions["stepBy"]} */
+  /** @type {PointerActions["stepBy"]} */
   #step(dx, dy, coarse) {
     const { field } = this.shown;
     const { x, y } = this.at;
-    this.#move({ x: dx ? field.x.stepped(x, dx, coarse) : x, y: dy ? field.y.stepped(y, dy, coarse) : y });
-    this.#speak();
+    this.#move({ x: dx ? field.x.stepFrom(x, dx, coarse) : x, y: dy ? field.y.stepFrom(y, dy, coarse) : y });
+    this.#announce();
   }
 
   /** @param {Point} at */
@@ -274,26 +274,26 @@ export class PickerView {
     this.at = at;
     const { settings } = this.shown.map;
     if (settings) hold(settingsAt(settings, at), performance.now());
-    this.#showSoon();
+    this.#scheduleShow();
   }
 
   /** @param {Settings} settings */
   #follow(settings) {
     const named = this.#shown?.map.settings;
-    const to = named && !this.hands.busy() ? moved(named, settings, this.at) : null;
-    if (!to) return;
-    this.at = to;
-    this.#showSoon();
+    const point = named && !this.pointer.busy() ? dotAfter(named, settings, this.at) : null;
+    if (!point) return;
+    this.at = point;
+    this.#scheduleShow();
   }
 
-  #back() {
-    this.at = this.settled;
-    this.#showSoon();
+  #revert() {
+    this.at = this.committed;
+    this.#scheduleShow();
   }
 
-  #showSoon() {
-    this.painting ??= requestAnimationFrame(() => {
-      this.painting = null;
+  #scheduleShow() {
+    this.showRequest ??= requestAnimationFrame(() => {
+      this.showRequest = null;
       this.#show();
     });
   }
@@ -301,31 +301,31 @@ export class PickerView {
   /** @param {Point | null} at */
   #hover(at) {
     const { map, field } = this.shown;
-    setText(this.there, at ? `pointer: ${written(map, field, at)}` : "");
+    setText(this.pointerReadout, at ? `pointer: ${readoutText(map, field, at)}` : "");
   }
 
   #commit() {
     const { x, y } = this.at;
     const { settings } = this.shown.map;
-    if (x === this.settled.x && y === this.settled.y) return settings && undo();
+    if (x === this.committed.x && y === this.committed.y) return settings && undo();
     if (settings) release();
-    this.settled = this.at;
+    this.committed = this.at;
     this.#show();
-    this.#speak();
+    this.#announce();
     this.serial = Math.max(this.serial + 1, performance.now());
     this.#send?.("pick", { x, y, serial: this.serial });
   }
 
   #cancel() {
     if (this.shown.map.settings) undo();
-    this.at = this.settled;
+    this.at = this.committed;
     this.#show();
-    this.#speak();
+    this.#announce();
   }
 
-  #speak() {
+  #announce() {
     const { map, field } = this.shown;
-    setText(this.voice, spoken(map, field, this.at));
+    setText(this.spoken, spokenText(map, field, this.at));
   }
 
   // Update the dot, and all text on its position.
@@ -333,13 +333,13 @@ export class PickerView {
     const { map, field } = this.shown;
     const { at } = this;
     const area = this.#area;
-    setText(this.here, written(map, field, at));
+    setText(this.dotReadout, readoutText(map, field, at));
     this.host.dataset.x = String(at.x);
     this.host.dataset.y = String(at.y);
-    const words = `${map.z.title} over ${map.x.title} and ${map.y.title}. Point at ${spoken(map, field, at)}.`;
-    this.surface.setAttribute("aria-label", words);
+    const description = `${map.z.title} over ${map.x.title} and ${map.y.title}. Point at ${spokenText(map, field, at)}.`;
+    this.surface.setAttribute("aria-label", description);
     if (!area) return;
-    const inside = field.x.holds(at.x) && field.y.holds(at.y);
+    const inside = field.x.contains(at.x) && field.y.contains(at.y);
     /** @type {(px: number, length: number) => number} */
     const within = (px, length) => Math.min(length, Math.max(0, Number.isNaN(px) ? 0 : px));
     const px = within(field.x.place(at.x) * area.width, area.width);

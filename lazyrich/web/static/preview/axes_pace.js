@@ -1,6 +1,6 @@
-// When plotly draws the axes of one more chart, while the canvases move ahead of them.
+// Pace at which plotly redraws the axes of charts, one after the other, while the canvases are ahead of them.
 
-const SHARE = 10; // times what the last one took, so that pictures keep nine tenths of the time
+const PAUSE_FACTOR = 10; // times the duration of the last redraw, so that painting keeps nine tenths of the time
 
 export class AxesPace {
   constructor() {
@@ -9,23 +9,23 @@ export class AxesPace {
   }
 
   /**
-   * One of those whose axes are behind, in turn, or undefined while it is too soon.
+   * The next chart whose axes lag behind, in turn; undefined while it is too soon.
    *
    * @template T
-   * @param {T[]} behind
+   * @param {T[]} charts
    * @param {number} now ms
    */
-  next(behind, now) {
-    return now < this.due || !behind.length ? undefined : behind[this.turn++ % behind.length];
+  next(charts, now) {
+    return now < this.due || !charts.length ? undefined : charts[this.turn++ % charts.length];
   }
 
   /**
-   * It took so many ms, up to now.
+   * Record the duration of a redraw.
    *
    * @param {number} ms
    * @param {number} now
    */
-  took(ms, now) {
-    this.due = now + SHARE * ms;
+  record(ms, now) {
+    this.due = now + PAUSE_FACTOR * ms;
   }
 }

@@ -1,6 +1,6 @@
-// What a click changes, of which a preview is asked for before the page runs again: presets and the next seed.
+// Choices by a click that are previewed before the page runs again: presets and the next seed.
 
-import { choose } from "./hand.js";
+import { choose } from "./control_events.js";
 
 /** @import { OfferedChoices, OfferedPresets } from "../stream/messages.d.ts" */
 

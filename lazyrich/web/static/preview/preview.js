@@ -1,64 +1,65 @@
-// The picture of settings that a hand moves, while it moves them and until the run with these settings is there.
+// Preview of the settings of a control, while it is held and until the run with these settings has come.
 //
-// One wish at a time is on its way to the server, so that a slow one is never buried under its own wishes. What the hand
-// has passed meanwhile is left out: the next wish is for where it is then.
+// At most one request is pending, so that a slow server is never flooded. Positions that the control passes meanwhile are
+// skipped: the next request is for its position at that time.
 
 import { whole } from "../core/format.js";
 import { required } from "../shell/dom.js";
 import { RunLog } from "../stream/run_log.js";
 import { Machine } from "../stream/states.js";
-import { KeptPreviews } from "./kept_previews.js";
+import { PreviewCache } from "./preview_cache.js";
 import { PREVIEW } from "./states.js";
 
-const NAMED_WITHIN = 4000; // ms after a release, until Python has named another run
-const ANSWERED_WITHIN = 5000; // ms for a wish
+const RUN_TIMEOUT = 4000; // ms after a release for Python to name another run
+const ANSWER_TIMEOUT = 5000; // ms for the server to answer a request
 
 /** @import { Answer, Settings } from "../stream/messages.d.ts" */
 /** @import { Run } from "../stream/shown_runs.js" */
-/** @typedef {{ serial: number, key: string, at: number, base: Run, timer: number }} Wish on its way to the server */
+/** @typedef {{ serial: number, key: string, movedAt: number, baseRun: Run, timer: number }} PendingRequest */
 
 export class Preview {
   /**
-   * @param {object} calls
-   * @param {(run: string, settings: Settings, serial: number) => boolean} calls.ask send a wish; whether it was sent
-   * @param {() => void} calls.changed there is another picture, or none any more
+   * @param {object} callbacks
+   * @param {(run: string, settings: Settings, serial: number) => boolean} callbacks.sendRequest returns whether it was
+   *   sent
+   * @param {() => void} callbacks.onChange the preview, or its remark, has changed
    */
-  constructor({ ask, changed }) {
-    this.ask = ask;
-    this.changed = changed;
+  constructor({ sendRequest, onChange }) {
+    this.sendRequest = sendRequest;
+    this.onChange = onChange;
     this.machine = new Machine(PREVIEW, "own");
-    this.kept = new KeptPreviews();
+    this.cache = new PreviewCache();
     /** @type {WeakSet<RunLog>} */
-    this.beginnings = new WeakSet(); // previews that do not reach to the end of their run
+    this.partial = new WeakSet(); // previews that do not reach the end of their run
     this.serial = 0;
-    /** @type {Wish | null} */
-    this.flight = null;
-    this.naming = 0; // timer
-    this.wanted = NaN; // when the hand moved to the settings
-    this.#forget();
+    /** @type {PendingRequest | null} */
+    this.pending = null;
+    this.runTimer = 0;
+    this.movedAt = NaN; // performance.now() of the event that moved the control to the settings
+    this.#reset();
   }
 
-  #forget() {
-    clearTimeout(this.naming);
-    /** @type {Run | null} from which the hand set out */
-    this.base = null;
+  #reset() {
+    clearTimeout(this.runTimer);
+    /** @type {Run | null} the run that was current when the first control was moved */
+    this.baseRun = null;
     /** @type {Settings} */
-    this.settings = {}; // under the hand, those of several controls together
+    this.settings = {}; // of all controls that were moved since
     /** @type {Settings[]} */
-    this.told = []; // what Python has been told since, of several releases
-    /** @type {RunLog | null} what is shown in place of the current run's */
+    this.committed = []; // settings that were sent to Python since, one entry for each release
+    /** @type {RunLog | null} shown in place of the current run's */
     this.log = null;
-    this.key = "";
-    this.at = NaN; // when the hand moved there
+    this.logKey = "";
+    this.logMovedAt = NaN; // movedAt of what is shown
     /** @type {string} */
-    this.why = ""; // there is no preview of these settings
+    this.refusal = ""; // why there is no preview of these settings
     /** @type {{ key: string, why: string } | null} the settings that were refused last */
     this.refused = null;
-    this.late = false; // the server has not answered a wish within ANSWERED_WITHIN
+    this.late = false; // the server has not answered a request within ANSWER_TIMEOUT
     /** @type {boolean} */
-    this.plays = false; // after a click: from the start, as a run does
+    this.plays = false; // after a click: it plays from the start, as a run does
     /** @type {number} */
-    this.played = Infinity; // how many of its frames
+    this.playedFrames = Infinity; // frames of it that have been played
   }
 
   get state() {
@@ -66,52 +67,53 @@ export class Preview {
   }
 
   /**
-   * A control that is held stands at these settings.
+   * Take the settings of a control that is held.
    *
    * @param {Settings} settings
    * @param {number} at performance.now() of the event that moved it
    * @param {Run} run the current one
    */
   hold(settings, at, run) {
-    if (this.state === "own") this.base = run;
+    if (this.state === "own") this.baseRun = run;
     this.machine.dispatch("hold");
-    clearTimeout(this.naming);
+    clearTimeout(this.runTimer);
     this.plays = false;
-    this.played = Infinity;
+    this.playedFrames = Infinity;
     this.settings = { ...this.settings, ...settings };
-    this.wanted = at;
-    this.#next();
+    this.movedAt = at;
+    this.#requestNext();
   }
 
   /**
-   * Settings were chosen by a click.
+   * Take settings that were chosen by a click.
    *
    * @param {Settings} settings
    * @param {number} at performance.now() of the click
    * @param {Run} run the current one
-   * @param {boolean} plays their picture goes from the start to the end, as a run does
+   * @param {boolean} plays the preview plays from start to end, as a run does
    */
   choose(settings, at, run, plays = true) {
-    // a preset that is there already
+    // a preset that is shown already
     if (this.state === "own" && run.log.header && same(settings, run.log.header.config)) return;
-    if (this.state === "own") this.base = run;
+    if (this.state === "own") this.baseRun = run;
     this.machine.dispatch("choose");
     this.plays = plays;
-    this.played = plays ? 0 : Infinity;
+    this.playedFrames = plays ? 0 : Infinity;
     this.settings = { ...this.settings, ...settings };
-    this.wanted = at;
-    this.#tell();
-    this.#next();
+    this.movedAt = at;
+    this.#commit();
+    this.#requestNext();
   }
 
+  /** The control was released: the preview stands until the run with its settings has come. */
   release() {
     const { remark } = this;
     if (!this.machine.dispatch("release")) return;
-    this.#tell();
-    if (this.remark !== remark) this.changed();
+    this.#commit();
+    if (this.remark !== remark) this.onChange();
   }
 
-  /** The hand is back where it set out. A preview that stands for an earlier release goes on standing. */
+  /** The control is back where it was. A preview that stands since an earlier release stays. */
   undo() {
     if (this.machine.dispatch("undo")) this.end();
   }
@@ -119,26 +121,26 @@ export class Preview {
   /** Show the current run. */
   end() {
     this.machine.dispatch("end");
-    this.#forget();
-    this.changed();
+    this.#reset();
+    this.onChange();
   }
 
   /**
-   * Say which run is the current one and what has come of it; call it whenever one of these changes.
+   * Take the current run; call this whenever another run is current, or its log has changed.
    *
    * @param {Run} run
-   * @returns {boolean} whether that run can take the place of the picture now
+   * @returns {boolean} whether that run can replace the preview now
    */
-  named({ id, log }) {
-    if (this.state !== "standing" || id === this.base?.id) return false;
-    clearTimeout(this.naming); // it is on its way, however long it takes
+  updateRun({ id, log }) {
+    if (this.state !== "standing" || id === this.baseRun?.id) return false;
+    clearTimeout(this.runTimer); // the run is on its way, however long it takes
     if (!log.header) {
-      if (log.ended) this.end(); // it has failed, and says why
+      if (log.ended) this.end(); // it has failed, and its message is shown
       return false;
     }
     if (!same(this.settings, log.config)) {
-      // of an earlier release: that of the last one is still to come
-      if (this.told.slice(0, -1).some((settings) => same(settings, log.config))) this.#wait();
+      // a run of an earlier release: the run of the last one is still to come
+      if (this.committed.slice(0, -1).some((settings) => same(settings, log.config))) this.#awaitRun();
       else this.end();
       return false;
     }
@@ -147,136 +149,138 @@ export class Preview {
       return false;
     }
     if (!same(this.log.config, log.config)) {
-      // Of other settings: its wish was refused or lost, or a setting without previews has changed as well.
+      // The preview has other settings: the request was refused or lost, or a setting without previews has changed too.
       if (log.settled && !this.plays) return true;
-      const coming = this.flight && !this.late && !log.settled; // the right one may be on its way
-      if (!coming) this.end();
+      const mayFollow = this.pending && !this.late && !log.settled; // the right preview may be on its way
+      if (!mayFollow) this.end();
       return false;
     }
-    // A run comes in several answers, so one that has ended may not be there as a whole. A picture that plays, or that is
-    // a beginning, goes on in the run as soon as that has come so far.
-    const early = this.plays || this.beginnings.has(this.log);
-    return log.settled || (early && log.count > 0 && log.step(log.count - 1) >= this.step);
+    // A run comes in several answers, so one that has ended may not be complete yet. A preview that plays, or that is
+    // partial, continues in the run as soon as the run has come as far.
+    const replacesEarly = this.plays || this.partial.has(this.log);
+    return log.settled || (replacesEarly && log.count > 0 && log.step(log.count - 1) >= this.step);
   }
 
-  /** What has to be said of the picture: why there is none, or that it is not whole. */
+  /** Remark on the preview: why there is none, or that it is partial; "" for none. */
   get remark() {
     const held = this.state === "held";
-    if (held && this.why) return this.why;
-    if (!this.log || !this.beginnings.has(this.log)) return "";
-    // the first words say it where there is room for a few
+    if (held && this.refusal) return this.refusal;
+    if (!this.log || !this.partial.has(this.log)) return "";
+    // the first words suffice where only these fit
     const end = whole(this.log.step(this.log.count - 1));
     return `Shown to step ${end}; the rest ${held ? "comes when the control is released" : "follows"}.`;
   }
 
-  /** The step up to which the picture is drawn; NaN without one. */
+  /** The step up to which the preview is drawn; NaN without one. */
   get step() {
-    return this.log ? this.log.step(Math.min(Math.floor(this.played), this.log.count - 1)) : NaN;
+    return this.log ? this.log.step(Math.min(Math.floor(this.playedFrames), this.log.count - 1)) : NaN;
   }
 
   /**
-   * Take an answer of the server to a wish.
+   * Take the server's answer to a request.
    *
    * @param {Answer} answer
    */
   receive({ preview: entry, serial, why = "", floats }) {
-    const { flight } = this;
-    if (!flight || serial !== flight.serial) return; // of a wish that was given up
-    clearTimeout(flight.timer);
-    this.flight = null;
+    const { pending } = this;
+    if (!pending || serial !== pending.serial) return; // to a request that was given up
+    clearTimeout(pending.timer);
+    this.pending = null;
     if (entry) {
       const log = new RunLog(entry.id);
       log.open(required(entry.header, "The header of a preview"));
       log.append(entry, floats);
-      if (!entry.whole) this.beginnings.add(log);
-      this.kept.keep(flight.key, log);
-      if (this.base === flight.base) this.#show(log, flight.key, flight.at);
-    } else if (this.base === flight.base) {
-      this.refused = { key: flight.key, why };
-      this.#explain(why);
+      if (!entry.whole) this.partial.add(log);
+      this.cache.set(pending.key, log);
+      if (this.baseRun === pending.baseRun) this.#show(log, pending.key, pending.movedAt);
+    } else if (this.baseRun === pending.baseRun) {
+      this.refused = { key: pending.key, why };
+      this.#setRefusal(why);
     }
-    this.#next();
+    this.#requestNext();
   }
 
-  /** The line is cut: no answer comes. */
-  lost() {
-    clearTimeout(this.flight?.timer);
-    this.flight = null;
+  /** The connection is lost: no answer comes. */
+  onDisconnect() {
+    clearTimeout(this.pending?.timer);
+    this.pending = null;
   }
 
-  /** The line is open again: ask for what could not be asked for meanwhile. */
-  retry() {
-    this.#next();
+  /** The connection is open again: request what could not be requested meanwhile. */
+  onReconnect() {
+    this.#requestNext();
   }
 
-  /** The chart is removed. */
+  /** Stop all timers, when the chart is removed. */
   stop() {
-    this.lost();
-    clearTimeout(this.naming);
+    this.onDisconnect();
+    clearTimeout(this.runTimer);
   }
 
-  #tell() {
-    this.told.push({ ...this.settings });
-    this.#wait();
+  #commit() {
+    this.committed.push({ ...this.settings });
+    this.#awaitRun();
   }
 
-  // Python names the run that was asked for; if it does not, it has refused it.
-  #wait() {
-    clearTimeout(this.naming);
-    this.naming = setTimeout(() => this.end(), NAMED_WITHIN);
+  // Wait for Python to name the run. If it does not in time, it has refused the settings.
+  #awaitRun() {
+    clearTimeout(this.runTimer);
+    this.runTimer = setTimeout(() => this.end(), RUN_TIMEOUT);
   }
 
-  #next() {
-    if (!this.base || this.flight) return;
-    const { header, config } = this.base.log;
+  #requestNext() {
+    if (!this.baseRun || this.pending) return;
+    const { header, config } = this.baseRun.log;
     const differing = Object.entries(this.settings).filter(([name, value]) => !header || !equal(config[name], value));
-    const key = `${this.base.id} ${JSON.stringify(differing.sort())}`;
-    if (key === this.key) return this.#explain("");
-    if (key === this.refused?.key) return this.#explain(this.refused.why);
-    const there = this.#own(this.base.log) ?? this.kept.find(key);
-    if (there) return this.#show(there, key, this.wanted);
+    const key = `${this.baseRun.id} ${JSON.stringify(differing.sort())}`;
+    if (key === this.logKey) return this.#setRefusal("");
+    if (key === this.refused?.key) return this.#setRefusal(this.refused.why);
+    const known = this.#baseLog(this.baseRun.log) ?? this.cache.get(key);
+    if (known) return this.#show(known, key, this.movedAt);
     const serial = ++this.serial;
-    if (!this.ask(this.base.id, Object.fromEntries(differing), serial)) return;
+    if (!this.sendRequest(this.baseRun.id, Object.fromEntries(differing), serial)) return;
     const timer = setTimeout(() => {
       this.late = true;
-      this.lost();
-      this.#next();
-    }, ANSWERED_WITHIN);
-    this.flight = { serial, key, at: this.wanted, base: this.base, timer };
+      this.onDisconnect();
+      this.#requestNext();
+    }, ANSWER_TIMEOUT);
+    this.pending = { serial, key, movedAt: this.movedAt, baseRun: this.baseRun, timer };
   }
 
   /**
-   * The run from which the hand set out, where it is back there.
+   * The log of the base run if the controls are back at its settings; else null.
    *
-   * @param {RunLog} log of that run
+   * @param {RunLog} log of the base run
    */
-  #own(log) {
+  #baseLog(log) {
     return log.count > 0 && same(this.settings, log.config) ? log : null;
   }
 
   /**
    * @param {RunLog} log
    * @param {string} key
-   * @param {number} at
+   * @param {number} movedAt
    */
-  #show(log, key, at) {
-    Object.assign(this, { log, key, at, why: "", late: false });
-    this.changed();
+  #show(log, key, movedAt) {
+    Object.assign(this, { log, logKey: key, logMovedAt: movedAt, refusal: "", late: false });
+    this.onChange();
   }
 
   /**
-   * Why there is no picture of where the hand is.
+   * Set the reason why there is no preview of the settings.
    *
-   * @param {string} why "" for no reason
+   * @param {string} why "" for none
    */
-  #explain(why) {
-    if (why === this.why) return;
-    this.why = why;
-    this.changed();
+  #setRefusal(why) {
+    if (why === this.refusal) return;
+    this.refusal = why;
+    this.onChange();
   }
 }
 
 /**
+ * Whether a run has these settings.
+ *
  * @param {Settings} settings
  * @param {Settings} config
  */
@@ -285,7 +289,7 @@ function same(settings, config) {
 }
 
 /**
- * A setting may be a list.
+ * Compare two values of a setting, which may be lists.
  *
  * @param {unknown} one
  * @param {unknown} other

@@ -17,13 +17,13 @@ export function actionsOn(live) {
 
   /** @param {number} by */
   function step(by) {
-    live.preview.giveWay();
+    live.preview.yieldToRun();
     seek(player.cursor + by);
   }
 
   // While a preview is shown nothing plays that could be paused, so this starts the run.
   function toggle() {
-    const wasPreview = live.preview.giveWay();
+    const wasPreview = live.preview.yieldToRun();
     if (!player.playing) player.play(runs.timeline);
     else if (!wasPreview) player.pause();
     live.updateText();
@@ -33,7 +33,7 @@ export function actionsOn(live) {
 
   /** @param {number} frame */
   function seek(frame) {
-    live.preview.giveWay();
+    live.preview.yieldToRun();
     player.seek(frame, runs.timeline);
     loop.schedule("paint");
   }
@@ -52,7 +52,7 @@ export function actionsOn(live) {
   function again() {
     const { status } = runs.current.log;
     if (!live.source.recorded && (status === "stopped" || status === "failed")) live.requestAgain();
-    live.preview.giveWay();
+    live.preview.yieldToRun();
     player.restart(live.reducedMotion.matches);
     live.repaint();
   }

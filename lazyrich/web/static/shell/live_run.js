@@ -49,7 +49,7 @@ export class LiveRun {
       heldFrames: () => this.runs.heldFrames(),
       onAnswer: (buffer) => this.#receive(buffer),
       onState: () => {
-        this.preview.line(this.source.connection === "open");
+        this.preview.onConnection(this.source.connection === "open");
         this.updateText();
       },
       onRefused: () => this.requestAgain(),
@@ -111,7 +111,7 @@ export class LiveRun {
     this.view.readings.update(data.readings);
     this.preview.choices.update(data.choices);
     this.view.phone.update(data.choices);
-    this.preview.look();
+    this.preview.update();
     this.view.grid.update(this.slides.setCharts(data.charts, data.look), this.scene());
     this.slides.updateHost(this.view.host);
     this.view.prepare(data, () => this.scene(), this.firstHeader).then((ready) => ready && this.repaint());
@@ -192,7 +192,7 @@ export class LiveRun {
       this.updateText(scene); // numbers and notices take room from the charts
       this.resolveFirstHeader();
     }
-    this.preview.look();
+    this.preview.update();
     this.loop.schedule("fit", "ask");
     return true;
   }

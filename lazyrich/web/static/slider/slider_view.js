@@ -1,15 +1,15 @@
 // The slider on the page: its name and help, a field to type in, and under them the browser's own range input.
 
 import { loadStyle } from "../entry/load.js";
-import { hold, release, undo, watchHand } from "../preview/hand.js";
+import { hold, release, undo, watchControls } from "../preview/control_events.js";
 import { element, required, setText } from "../shell/dom.js";
 import { HelpPopover } from "../shell/help_popover.js";
 import { watchRange } from "./slider_pointer.js";
 import { nearest, stopsOf } from "./stops.js";
 
-const PATIENCE = 4000; // ms for Python's answer to a setting, until which the slider stays where it was let go
+const ANSWER_TIMEOUT = 4000; // ms for Python to answer a setting, while the slider stays where it was released
 
-let named = 0;
+let instances = 0;
 
 /** @import { Component, Trigger } from "../core/types.d.ts" */
 /** @import { Settings, SliderData } from "../stream/messages.d.ts" */
@@ -22,7 +22,7 @@ export class SliderView {
 
   /** @param {Element} parent */
   constructor(parent) {
-    const id = `slider-${++named}`;
+    const id = `slider-${++instances}`;
     this.label = element("label", { for: id });
     this.help = new HelpPopover();
     this.number = element("input", { type: "text", class: "number", autocomplete: "off", spellcheck: "false" });
@@ -38,28 +38,28 @@ export class SliderView {
     this.host.style.visibility = "hidden"; // until the style sheet is here
     parent.append(this.host);
     this.serial = 0; // of the last setting
-    this.sent = NaN; // when it was sent
+    this.sentAt = NaN; // performance.now() when it was sent
     this.edited = false; // the field holds a text that Python has not read
     this.stops = [0];
-    this.settled = 0; // the value that Python has, or will have
-    this.hand = watchRange(this.range, {
+    this.committed = 0; // the value that Python has, or will have
+    this.pointer = watchRange(this.range, {
       moved: (at) => this.#move(at),
       commit: () => this.#commit(),
       cancel: () => this.#undo(),
     });
-    // The dot of a map and presets move it as well.
-    this.deaf = watchHand({
+    // The dot of a map and presets move the slider as well.
+    this.unsubscribe = watchControls({
       held: (settings) => this.#follow(settings),
       chosen: (settings) => this.#follow(settings),
-      undone: () => this.#data && !this.hand.busy() && this.#rest(),
+      undone: () => this.#data && !this.pointer.busy() && this.#showCommitted(),
     });
     this.number.addEventListener("input", () => (this.edited = true));
-    this.number.addEventListener("keydown", (event) => this.#typing(event));
-    this.number.addEventListener("blur", () => this.#typed());
+    this.number.addEventListener("keydown", (event) => this.#onFieldKey(event));
+    this.number.addEventListener("blur", () => this.#submitText());
     this.number.addEventListener("focus", () => this.number.select());
   }
 
-  /** What Python says; an error before the first update(). */
+  /** The data that Python sent last; an error before the first update(). */
   get data() {
     return required(this.#data, "What Python says of a slider");
   }
@@ -68,16 +68,16 @@ export class SliderView {
   update({ data, setTriggerValue }) {
     this.#send = setTriggerValue;
     const { css } = data;
-    if (this.#data?.label !== data.label || this.#data.help !== data.help) this.#name(data);
+    if (this.#data?.label !== data.label || this.#data.help !== data.help) this.#label(data);
     this.#data = data;
     const show = () => this.host.style.removeProperty("visibility");
     loadStyle(css).then(show, show); // without it the slider can be used all the same
-    if (!this.hand.busy()) this.#rest();
+    if (!this.pointer.busy()) this.#showCommitted();
   }
 
   destroy() {
-    this.hand.stop(); // may take a preview back
-    this.deaf();
+    this.pointer.stop(); // may take a preview back
+    this.unsubscribe();
     this.host.remove();
   }
 
@@ -86,50 +86,54 @@ export class SliderView {
     return this.stops[Number(this.range.value)];
   }
 
-  /** @param {SliderData} data */
-  #name({ name, label, help, low, whole }) {
+  /**
+   * Write the name and the help.
+   *
+   * @param {SliderData} data
+   */
+  #label({ name, label, help, low, whole }) {
     this.host.dataset.name = name;
-    this.word?.remove();
-    this.word = this.help.termButton("?", help);
-    this.word.setAttribute("aria-label", `Help on ${label}`);
+    this.helpButton?.remove();
+    this.helpButton = this.help.termButton("?", help);
+    this.helpButton.setAttribute("aria-label", `Help on ${label}`);
     setText(this.label, label);
-    this.label.after(this.word);
+    this.label.after(this.helpButton);
     this.number.setAttribute("aria-label", `${label}, typed`);
     // a keypad of numbers has no minus
     this.number.inputMode = low < 0 ? "text" : whole ? "numeric" : "decimal";
   }
 
-  // Nobody moves it: it stands where Python says. An answer to an earlier setting than the last one comes too late.
-  #rest() {
-    const late = this.data.answered < this.serial && performance.now() - this.sent < PATIENCE;
+  // Show the value that Python has. An answer to an earlier setting than the last one is ignored.
+  #showCommitted() {
+    const late = this.data.answered < this.serial && performance.now() - this.sentAt < ANSWER_TIMEOUT;
     if (!late) {
-      this.settled = this.data.value;
-      this.#stand(stopsOf(this.data));
+      this.committed = this.data.value;
+      this.#setStops(stopsOf(this.data));
     }
-    this.show(this.settled);
+    this.show(this.committed);
   }
 
   /**
-   * It can stand here from now on.
+   * Set the positions of the slider.
    *
    * @param {number[]} stops
    */
-  #stand(stops) {
+  #setStops(stops) {
     this.stops = stops;
     this.range.max = String(stops.length - 1);
   }
 
   /**
-   * Stand at the stop nearest to a value.
+   * Move to the stop nearest to a value.
    *
    * @param {number} value
    */
   show(value) {
     this.range.value = String(nearest(this.stops, value));
-    this.#tell();
+    this.#updateText();
   }
 
-  #tell() {
+  #updateText() {
     const text = String(this.value);
     if (document.activeElement !== this.number || !this.edited) this.number.value = text;
     this.range.setAttribute("aria-valuetext", text);
@@ -138,7 +142,7 @@ export class SliderView {
 
   /** @param {number} at performance.now() of the event */
   #move(at) {
-    this.#tell();
+    this.#updateText();
     const { name, preview } = this.data;
     if (preview) hold({ [name]: this.value }, at);
   }
@@ -146,42 +150,42 @@ export class SliderView {
   /** @param {Settings} settings */
   #follow(settings) {
     const value = this.#data && settings[this.#data.name];
-    if (typeof value !== "number" || this.hand.busy()) return;
-    this.#stand(stopsOf({ ...this.data, value }));
+    if (typeof value !== "number" || this.pointer.busy()) return;
+    this.#setStops(stopsOf({ ...this.data, value }));
     this.show(value);
   }
 
   #commit() {
     const { value } = this;
-    if (value === this.settled) return this.#undo();
-    this.settled = value;
+    if (value === this.committed) return this.#undo();
+    this.committed = value;
     if (this.data.preview) release();
     this.#set({ value });
   }
 
   #undo() {
-    this.#rest();
+    this.#showCommitted();
     if (this.data.preview) undo();
   }
 
   /** @param {{ value: number } | { text: string }} setting */
   #set(setting) {
-    this.sent = performance.now();
-    this.serial = Math.max(this.serial + 1, this.sent);
+    this.sentAt = performance.now();
+    this.serial = Math.max(this.serial + 1, this.sentAt);
     this.#send?.("set", { ...setting, serial: this.serial });
   }
 
   /** @param {KeyboardEvent} event */
-  #typing(event) {
-    if (event.key === "Enter") this.#typed();
+  #onFieldKey(event) {
+    if (event.key === "Enter") this.#submitText();
     else if (event.key === "Escape") {
       this.edited = false;
-      this.#tell();
+      this.#updateText();
       this.number.select();
     }
   }
 
-  #typed() {
+  #submitText() {
     if (!this.edited) return;
     this.edited = false;
     const text = this.number.value;

@@ -1,4 +1,4 @@
-// Where a slider can stand, and how its numbers are written.
+// The stops of a slider.
 
 /** @import { SliderData } from "../stream/messages.d.ts" */
 
@@ -14,7 +14,7 @@ export function stopsOf({ stops, low, high, step, value }) {
 }
 
 /**
- * 12 digits leave out what binary fractions add: 0.15, not 0.15000000000000002.
+ * Stops at equal distances, rounded to 12 digits to remove binary fractions: 0.15, not 0.15000000000000002.
  *
  * @param {number} low
  * @param {number} high
@@ -27,7 +27,7 @@ function between(low, high, step) {
 }
 
 /**
- * The place of the stop nearest to a value, the lower one of two as near.
+ * Index of the stop nearest to a value, the lower one of two as near.
  *
  * @param {number[]} stops
  * @param {number} value

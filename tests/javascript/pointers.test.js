@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { watchHands } from "../../lazyrich/web/static/picker/picker_pointer.js";
+import { watchPointer } from "../../lazyrich/web/static/picker/picker_pointer.js";
 import { watchRange } from "../../lazyrich/web/static/slider/slider_pointer.js";
 import { part } from "./support/part.js";
 
@@ -37,12 +37,12 @@ test("a slider that is removed while a pointer or a key holds it is undone once"
   for (const hold of HOLDS) {
     const range = /** @type {HTMLInputElement} */ (new EventTarget());
     const { calls, actions } = listener(["moved", "commit", "cancel"]);
-    const hand = watchRange(range, actions);
+    const input = watchRange(range, actions);
     hold(range);
     send(range, "input", {});
     send(range, "keyup", { key: "ArrowLeft" });
-    hand.stop();
-    assert.equal(hand.busy(), false);
+    input.stop();
+    assert.equal(input.busy(), false);
     send(window, "pointerup", PRESS);
     t.mock.timers.tick(1000);
     assert.deepEqual(calls, ["moved", "cancel"]);
@@ -63,11 +63,11 @@ test("a map that is removed while a pointer or a key holds its dot is undone onc
     /** @type {HTMLElement} */
     const surface = part(Object.assign(new EventTarget(), members));
     const { calls, actions } = listener(["moveTo", "stepBy", "hover", "unhover", "commit", "cancel"]);
-    const hands = watchHands(surface, part({ ...box, contains: () => false }), actions);
+    const pointer = watchPointer(surface, part({ ...box, contains: () => false }), actions);
     hold(surface);
     send(surface, "keyup", { key: "ArrowLeft" });
-    hands.stop();
-    assert.equal(hands.busy(), false);
+    pointer.stop();
+    assert.equal(pointer.busy(), false);
     t.mock.timers.tick(1000);
     assert.deepEqual(
       calls.filter((name) => ["commit", "cancel"].includes(name)),
