@@ -50,7 +50,7 @@ COMPUTE = f"""
     async ([answer, spec, frame]) => {{
         {READ}
         const models = await import("/static/charts/function/function_models.js");
-        const info = models.about(log);
+        const info = models.functionInfo(log);
         const path = models.pathOf(info.over === "outputs" ? {{...info, over: "circle"}} : info);
         const has = models.hasTwin(log, spec, "circle");
         return {{

@@ -4,6 +4,7 @@ import { inkOn } from "../../lazyrich/web/static/colours/contrast.js";
 import { sequential } from "../../lazyrich/web/static/colours/viridis.js";
 import { setting, significant, whole } from "../../lazyrich/web/static/core/format.js";
 import {
+  clampRange,
   closeRange,
   decadesApart,
   grown,
@@ -11,7 +12,6 @@ import {
   logRange,
   roundUp,
   wasteful,
-  within,
 } from "../../lazyrich/web/static/core/ranges.js";
 import { fittingTicks, textWidth } from "../../lazyrich/web/static/core/ticks.js";
 import { random } from "./support/logs.js";
@@ -103,9 +103,13 @@ test("a range grows with what is wanted, never shrinks by itself, and ends at wh
     present = grew;
   }
   assert.deepEqual([wasteful([0, 10], [0, 4]), wasteful([0, 10], [0, 5])], [true, false]);
-  const [from, to] = within([-0.5, 1.5], 0.1, 0.9, { floor: 0, ceiling: 1 });
+  const [from, to] = clampRange([-0.5, 1.5], 0.1, 0.9, { floor: 0, ceiling: 1 });
   assert.ok(from < 0 && from > -0.1 && to > 1 && to < 1.1);
-  assert.deepEqual(within([-0.5, 1.5], -0.2, 1.2, { floor: 0, ceiling: 1 }), [-0.5, 1.5], "what is beyond is shown");
+  assert.deepEqual(
+    clampRange([-0.5, 1.5], -0.2, 1.2, { floor: 0, ceiling: 1 }),
+    [-0.5, 1.5],
+    "what is beyond is shown",
+  );
   assert.deepEqual(
     [4, 7, 13].map((decades) => decadesApart([0, decades])),
     [1, 2, 3],

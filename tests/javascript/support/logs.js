@@ -1,4 +1,4 @@
-// Runs with made-up numbers, as the server would tell them.
+// Runs with made-up numbers, in the form that the server sends.
 
 import { RunLog } from "../../../lazyrich/web/static/stream/run_log.js";
 
@@ -20,19 +20,19 @@ export function random(seed = 1) {
 }
 
 /**
- * The header of a run, whose rows are a step and a time unless told otherwise.
+ * The header of a run, whose rows are by default a step and a time.
  *
- * @param {Partial<RunHeader>} [told]
+ * @param {Partial<RunHeader>} [fields]
  * @returns {RunHeader}
  */
-export function headerOf(told) {
+export function headerOf(fields) {
   const columns = ["step", "time"];
   const rest = { expected: 0, settings: "", environment: {}, config: {}, chart_data: {} };
-  return { columns, arrays: [], spread: [], ...rest, ...told };
+  return { columns, arrays: [], spread: [], ...rest, ...fields };
 }
 
 /**
- * A log with rows {step, time, ...}, arrays by name as a shape and a function of the frame, and how it is told.
+ * A log with rows {step, time, ...}, arrays by name as a shape and a function of the frame, and its entry.
  *
  * @param {number[][]} columns of each frame: step, time and the others that are named
  * @param {object} [more]
@@ -72,14 +72,14 @@ export function append(log, columns, arrays = {}, entry = {}) {
 }
 
 /**
- * What the server says of a run: one that trains, without new frames, unless told otherwise.
+ * The server's entry of a run: by default one that trains, without new frames.
  *
- * @param {Partial<RunEntry>} [told]
+ * @param {Partial<RunEntry>} [fields]
  * @returns {RunEntry}
  */
-export function entryOf(told) {
+export function entryOf(fields) {
   const frames = { first: 0, count: 0, verdicts: [] };
-  return { id: "run", status: "running", message: "", remedy: {}, progress: 0, left: null, ...frames, ...told };
+  return { id: "run", status: "running", message: "", remedy: {}, progress: 0, left: null, ...frames, ...fields };
 }
 
 /**

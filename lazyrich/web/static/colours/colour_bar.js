@@ -5,7 +5,7 @@ import { element } from "../shell/dom.js";
 const STOPS = 9; // colours that are written out: between them CSS goes straight
 
 /**
- * From low to high.
+ * A bar of the colours from low to high.
  *
  * @param {(share: number) => number[]} colours [r, g, b] of a share from 0 to 1
  */

@@ -1,11 +1,11 @@
-// What can be read on a colour.
+// Text colours that contrast with a background.
 
 const DARK = "#111111";
 const LIGHT = "#ffffff";
-const EVEN = 0.19; // relative luminance from which both stand out alike
+const EVEN = 0.19; // relative luminance at which both have the same contrast
 
 /**
- * The ink that stands out more from a colour, as WCAG 2.2 measures it.
+ * The ink with the higher contrast to a colour, as defined in WCAG 2.2.
  *
  * @param {number[]} colour [r, g, b], 0 to 255
  */

@@ -7,7 +7,7 @@ import { key, swatch } from "../shell/dom.js";
 /** @import { RunLog } from "../stream/run_log.js" */
 
 /**
- * The colour of the network at a place; there are six, which repeat.
+ * The colour of the k-th network; there are six, which repeat.
  *
  * @param {Palette} colours
  * @param {number} k
@@ -15,7 +15,7 @@ import { key, swatch } from "../shell/dom.js";
 export const networkColour = ({ networks }, k) => networks[k % networks.length];
 
 /**
- * What the network at a place is called, where there are several; else nothing.
+ * The name of the k-th of several networks; "" for a single one.
  *
  * @param {RunLog} log
  * @param {number} [k]

@@ -5,8 +5,8 @@ import { DASHES } from "../shell/dom.js";
 /**
  * Lengths in px of the dashes of a series of a run; empty for an unbroken line.
  *
- * A dotted series of a dashed run is dots in groups as long as the run's dashes. Where series are told apart by other
- * dashes, a run's would be taken for another series, and its colour, lighter or darker than the others, has to do.
+ * A dotted series of a dashed run is drawn as dots in groups as long as the run's dashes. Where series are told apart by
+ * other dashes, a run's dash would look like another series, so the run is identified by its colour alone.
  *
  * @param {{ dash: string }} series
  * @param {{ dash: string }} run
@@ -19,11 +19,11 @@ export function runDash({ dash }, run) {
 }
 
 /**
- * Whether a dash tells series apart that no run's dash may be mixed with.
+ * Whether series are told apart by dashes, which must not be mixed with those of runs.
  *
  * @param {{ dash: string }[]} series
  */
-export const telling = (series) => series.some(({ dash }) => dash !== "solid" && dash !== "dot" && dash in DASHES);
+export const usesDashes = (series) => series.some(({ dash }) => dash !== "solid" && dash !== "dot" && dash in DASHES);
 
 /**
  * @param {number[]} dotted

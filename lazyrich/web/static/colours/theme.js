@@ -34,7 +34,7 @@ function mixed(over, under, share) {
 }
 
 /**
- * What charts need of the theme. `key` tells whether two themes are the same.
+ * The parts of the theme that charts use. Equal themes have equal keys.
  *
  * @param {Element} host
  * @returns {Theme}

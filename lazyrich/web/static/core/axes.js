@@ -25,7 +25,7 @@ export function plotArea(figure) {
 }
 
 /**
- * The same for axes that reach from x[0] to x[1] and y[0] to y[1], wherever plotly's are; log10 on logarithmic ones.
+ * The plot area of a drawn figure with other ranges of its axes; log10 on logarithmic ones.
  *
  * @param {PlotlyElement} figure
  * @param {number[]} x

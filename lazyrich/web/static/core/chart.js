@@ -1,8 +1,8 @@
 // Base class of charts: a figure with a caption over a frame, whose size the style sheet sets. Subclasses fill it.
 //
-// The chart grid builds a chart once and then calls describe() when its words may have changed (a subclass writes them
-// in tell()), read() when the numbers among them may have, fit() when there are new data, paint() for a frame of a playing
-// run, settle() when playing has stopped, and resize() when its space may have changed.
+// The chart grid builds a chart once and then calls describe() when its caption may have changed (a subclass writes it
+// in writeCaption()), updateCaption() when numbers in it may have, fit() when there are new data, paint() for a frame of
+// a playing run, settle() when playing has stopped, and resize() when its space may have changed.
 
 import { element, fill, required, setText } from "../shell/dom.js";
 import { moment } from "./format.js";
@@ -16,18 +16,18 @@ export class Chart {
   #scene = null;
   /** @type {Size} */
   size = [0, 0]; // px, of the frame
-  fresh = true; // a new run is shown, so the axes may also become shorter
-  painting = false; // a run plays, or has just been playing
-  lags = false; // its axes have to follow what is painted
+  mayShrink = true; // a new run is shown, so the axes may also become shorter
+  painting = false; // a run plays, or has played and is not settled yet
+  lags = false; // its axes lag behind what is painted; see catchUp()
   stale = true; // the painting has to be redrawn completely
   wide = false; // its picture needs no square
   overTime = false; // its horizontal axis is time, or steps
   /** @type {string | null} */
-  keeps = null; // id of the kept run that it shows, if that is all it shows
+  keptId = null; // id of the kept run, of a chart that shows nothing else
 
   /**
    * @param {S} spec from data.charts
-   * @param {Attributes} plot of what lies in the frame
+   * @param {Attributes} plot attributes of the element within the frame
    */
   constructor(spec, plot = {}) {
     this.spec = spec;
@@ -57,7 +57,7 @@ export class Chart {
    */
   build(Plotly, scene) {}
 
-  /** The scene that was drawn last; an error before build(). */
+  /** The last scene that was drawn; an error before build(). */
   get scene() {
     return required(this.#scene, `The scene of the chart "${this.spec.id}"`);
   }
@@ -67,7 +67,7 @@ export class Chart {
   }
 
   /** Whether it has drawn a scene. */
-  get begun() {
+  get hasScene() {
     return this.#scene !== null;
   }
 
@@ -85,58 +85,58 @@ export class Chart {
   }
 
   /**
-   * Write the caption, with entitle().
+   * Write the caption, with setCaption().
    *
    * @param {Scene} scene
    */
-  tell(scene) {}
+  writeCaption(scene) {}
 
   /** @param {Scene} scene */
   describe(scene) {
-    // Keep the old words until a new run's first frame: a different line break would change the picture's size.
-    if (scene.current.log.header || !this.caption.childElementCount) this.tell(scene);
+    // Keep the old caption until a new run's first frame: a different line break would change the picture's size.
+    if (scene.current.log.header || !this.caption.childElementCount) this.writeCaption(scene);
   }
 
   /**
-   * Write the caption: the heading, the parts beside it, and a note on a separate line if there is one.
+   * Set the caption: the heading, the parts beside it, and a note on a separate line if there is one.
    *
    * @param {Node[]} nodes
    */
-  entitle(nodes, note = "") {
+  setCaption(nodes, note = "") {
     setText(this.note, note);
     fill(this.caption, [...this.heading, ...nodes, ...(note ? [this.note] : [])]);
   }
 
   /**
-   * Write the numbers in the caption that follow the moment.
+   * Update the numbers in the caption that depend on the moment.
    *
    * @param {Scene} scene
    */
-  read(scene) {}
+  updateCaption(scene) {}
 
   /**
-   * Let the axes hold a preview, at once.
+   * Fit the axes of the canvases to a preview, at once.
    *
    * @param {Scene} scene
    */
-  aim(scene) {
+  fitPreview(scene) {
     this.fit(scene);
   }
 
   /**
-   * Let what lags behind after aim() follow.
+   * Redraw the axes that lag behind after fitPreview().
    *
    * @param {Scene} scene
    */
   catchUp(scene) {}
 
   /**
-   * Let the axes hold a scene.
+   * Fit the axes to a scene.
    *
    * @param {Scene} scene
-   * @param {boolean} [rests] it is no moment of a playing run
+   * @param {boolean} [atRest] whether no run is playing
    */
-  fit(scene, rests) {}
+  fit(scene, atRest) {}
 
   /** @param {Scene} scene */
   paint(scene) {}
@@ -144,7 +144,7 @@ export class Chart {
   /** @param {Scene} scene */
   settle(scene) {}
 
-  /** Returns whether it was drawn anew. */
+  /** Fit the chart to its space. Returns whether it was redrawn. */
   resize() {
     return false;
   }
@@ -153,7 +153,7 @@ export class Chart {
   rescale() {}
 
   /**
-   * The settings and moments of runs, a line each, for a saved picture.
+   * The settings and the moment of each run, in a line, for a saved picture.
    *
    * @param {ShownRun[]} runs
    */
@@ -162,7 +162,7 @@ export class Chart {
     return runs.flatMap(({ log, upTo, label, key }) => {
       if (!log.header || upTo < 0) return [];
       const name = named ? `${label || (key === "current" ? "this run" : "kept run")}: ` : "";
-      return name + [log.header.settings, upperCase(moment(log, upTo))].filter(Boolean).join(". ");
+      return name + [log.header.settings, capitalised(moment(log, upTo))].filter(Boolean).join(". ");
     });
   }
 
@@ -177,8 +177,8 @@ export class Chart {
 }
 
 /**
- * A word begins with a capital, a symbol stays as it is.
+ * Capitalise a text, unless it begins with a symbol of one letter.
  *
  * @param {string} text
  */
-const upperCase = (text) => (/^\w /.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));
+const capitalised = (text) => (/^\w /.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));

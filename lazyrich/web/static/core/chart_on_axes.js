@@ -1,4 +1,4 @@
-// What a chart on plotly's axes says of itself; the base class of PlotlyChart, which draws it.
+// The content of a chart on plotly's axes, which subclasses define; the base class of PlotlyChart, which draws it.
 
 import { Chart } from "./chart.js";
 
@@ -13,7 +13,7 @@ import { Chart } from "./chart.js";
  * @extends {Chart<S>}
  */
 export class ChartOnAxes extends Chart {
-  /** The ranges of the axes have changed. */
+  /** Called when the ranges of the axes have changed. */
   rangesMoved() {}
 
   /**
@@ -22,8 +22,8 @@ export class ChartOnAxes extends Chart {
    * @param {Scene} scene
    * @returns {Required<Ranges>}
    */
-  wanted(scene) {
-    throw new Error(`${this.spec.kind}: wanted() is for the subclass`);
+  wantedRanges(scene) {
+    throw new Error(`${this.spec.kind}: wantedRanges() is for the subclass`);
   }
 
   /**
@@ -32,7 +32,7 @@ export class ChartOnAxes extends Chart {
    * @param {Scene} scene
    * @returns {ShownRun[]}
    */
-  shown(scene) {
+  shownRuns(scene) {
     return [];
   }
 
@@ -50,10 +50,10 @@ export class ChartOnAxes extends Chart {
    * The axes and other parts of plotly's layout that are specific to the chart.
    *
    * @param {Scene} scene
-   * @param {number} [alone] px of the width of a file of its own
+   * @param {number} [exportWidth] px, of a saved picture; none for the chart on the page
    * @returns {AxesLayout}
    */
-  axes(scene, alone) {
+  axesLayout(scene, exportWidth) {
     return { xaxis: {}, yaxis: {} };
   }
 
@@ -64,14 +64,14 @@ export class ChartOnAxes extends Chart {
    * @param {PlotArea} area
    * @param {Scene} scene
    */
-  ground(context, area, scene) {}
+  drawBackground(context, area, scene) {}
 
   /**
-   * The line of a run restarts.
+   * Called before the lines of a run are drawn anew.
    *
    * @param {string} key of the run
    */
-  begin(key) {}
+  beginLine(key) {}
 
   /**
    * Draw a run's lines from a frame to run.upTo.
@@ -82,7 +82,7 @@ export class ChartOnAxes extends Chart {
    * @param {number} from the frame
    * @param {boolean} whole the canvas is empty
    */
-  extend(context, area, run, from, whole) {}
+  extendLines(context, area, run, from, whole) {}
 
   /**
    * Draw the parts that are redrawn for each frame.
@@ -91,37 +91,37 @@ export class ChartOnAxes extends Chart {
    * @param {PlotArea} area
    * @param {ShownRun} run
    */
-  heads(context, area, run) {}
+  drawHeads(context, area, run) {}
 
   /**
-   * Text in the axes that depends on the run.
+   * A key of all parts of the layout that depend on the run, such as titles: plotly redraws the axes when it changes.
    *
    * @param {Scene} scene
    */
-  words(scene) {
+  layoutKey(scene) {
     return "";
   }
 
   /**
-   * Tell whether an axis takes the wanted range at once, whatever its present one.
+   * Whether an axis takes the wanted range even where its present one could grow.
    *
    * @param {Side} side
    */
-  replaces(side) {
+  replacesRange(side) {
     return false;
   }
 
   /**
-   * Tell whether enough of a run is known to choose its axes.
+   * Whether enough of a run is known to choose its axes.
    *
    * @param {RunLog} log
    */
-  tells(log) {
+  axesKnown(log) {
     return log.header !== null;
   }
 
   /**
-   * File name of a saved picture.
+   * Title of a saved picture.
    *
    * @param {Scene} scene
    */
@@ -135,7 +135,7 @@ export class ChartOnAxes extends Chart {
    * @param {Scene} scene
    * @returns {SheetKey[]}
    */
-  keys(scene) {
+  legendKeys(scene) {
     return [];
   }
 

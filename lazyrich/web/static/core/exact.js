@@ -50,7 +50,7 @@ export function exactBounds(log, column) {
 }
 
 /**
- * The pale bed on a canvas.
+ * Draw an exact curve on a canvas: a pale wide line under the line of training.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {PlotArea} area
@@ -77,7 +77,7 @@ export function drawExact(context, area, { x, y }, colour, theme) {
 }
 
 /**
- * The same for plotly.
+ * The same curve as a plotly trace.
  *
  * @param {ExactCurve} curve
  * @param {string} name

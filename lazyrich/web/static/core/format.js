@@ -52,8 +52,8 @@ export function significant(value, digits = 3) {
 }
 
 /**
- * The moment of a frame of a run in words: a flow time and a step, the value of the parameter that the run varies, or the
- * number of parts that it counts.
+ * Text of the moment of a frame: a flow time and a step, the value of the parameter that the run varies, or the number
+ * of parts that it counts.
  *
  * @param {RunLog} log
  * @param {number} frame

@@ -9,7 +9,7 @@ export class Incremental {
   }
 
   /**
-   * Tell whether these runs are those on the canvas and none has gone back, so that lines only get longer.
+   * Whether these runs are those on the canvas and none has gone back, so that lines only get longer.
    *
    * @param {ShownRun[]} runs
    */

@@ -1,11 +1,11 @@
 // A chart that paints itself, without plotly: its canvas is the picture, while a run plays and at rest.
 //
-// A subclass defines tell(scene) and draw(), which draws this.scene, completely if this.stale, and overrides other
-// methods as needed.
+// A subclass defines writeCaption(scene) and draw(), which draws this.scene, completely if this.stale, and overrides
+// other methods as needed.
 
 import { Chart } from "./chart.js";
 
-const LEAST = 40; // px: a smaller chart is hidden, or about to be
+const MIN_SIZE = 40; // px: a smaller chart is hidden, or about to be
 
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
 /** @import { Plotly, Scene, ShownRun } from "./types.d.ts" */
@@ -17,7 +17,7 @@ const LEAST = 40; // px: a smaller chart is hidden, or about to be
 export class PaintedChart extends Chart {
   /** @override */
   get built() {
-    return this.begun;
+    return this.hasScene;
   }
 
   /**
@@ -42,7 +42,7 @@ export class PaintedChart extends Chart {
   fit(scene) {
     this.stale ||= scene.theme.key !== this.scene.theme.key;
     this.scene = scene;
-    this.learn(scene);
+    this.readHeader(scene);
     if (this.stale && !this.painting) this.redraw();
   }
 
@@ -54,7 +54,7 @@ export class PaintedChart extends Chart {
   }
 
   /**
-   * Playing has stopped: the canvas already shows the picture.
+   * Update the text alternative, as the canvas already shows the picture.
    *
    * @override
    * @param {Scene} scene
@@ -63,8 +63,8 @@ export class PaintedChart extends Chart {
     if (this.stale) this.paint(scene);
     this.scene = scene;
     this.painting = false;
-    const words = this.words();
-    if (words) this.plot.setAttribute("aria-label", words);
+    const text = this.altText();
+    if (text) this.plot.setAttribute("aria-label", text);
   }
 
   /** Redraw everything. */
@@ -78,10 +78,10 @@ export class PaintedChart extends Chart {
    *
    * @param {Scene} scene
    */
-  learn(scene) {}
+  readHeader(scene) {}
 
   /**
-   * Tell whether the current run's frame changes the picture.
+   * Take the current run's frame. Returns whether it changes the picture.
    *
    * @param {ShownRun} current
    */
@@ -92,13 +92,13 @@ export class PaintedChart extends Chart {
   /** Draw this.scene. */
   draw() {}
 
-  /** The picture in words, once there is one. */
-  words() {
+  /** Text alternative of the picture for screen readers; "" if there is none yet. */
+  altText() {
     return "";
   }
 
   #draw() {
-    if (Math.min(...this.size) < LEAST) return;
+    if (Math.min(...this.size) < MIN_SIZE) return;
     this.draw();
     this.stale = false;
   }

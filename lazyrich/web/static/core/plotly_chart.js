@@ -9,7 +9,7 @@ import { barConfig, baseLayout } from "./figure.js";
 import { Incremental } from "./incremental.js";
 import { Overlay } from "./overlay.js";
 import { drawnAxis } from "./plotly_internals.js";
-import { grown, same, wasteful } from "./ranges.js";
+import { grown, sameRange, wasteful } from "./ranges.js";
 import { fitTitles, refitted } from "./titles.js";
 
 /** @import { ChartSpec } from "./chart_specs.d.ts" */
@@ -44,12 +44,12 @@ export class PlotlyChart extends ChartOnAxes {
     this.ranges = null;
     /** @type {Ranges} */
     this.zoomed = {}; // the sides of these that the visitor chose
-    this.guessed = true; // no run has been seen yet, so the axes have default ranges
-    this.growth = new Incremental();
-    this.ahead = false; // the axes of the canvases are not plotly's
-    this.drawn = ""; // the look of plotly's axes
+    this.defaultRanges = true; // no run has been seen yet, so the axes have default ranges
+    this.incremental = new Incremental();
+    this.canvasesAhead = false; // the axes of the canvases are not plotly's
+    this.drawnKey = ""; // axesKey() of plotly's axes
     /** @type {Scene | null} */
-    this.resting = null; // drawn by plotly with the axes
+    this.restingScene = null; // the scene whose traces plotly has drawn
     /** @type {PlotArea | null} */
     this.area = null; // of the canvases
   }
@@ -59,7 +59,7 @@ export class PlotlyChart extends ChartOnAxes {
     return this.#plotly !== null;
   }
 
-  /** What draws the axes; an error before build(). */
+  /** plotly.js; an error before build(). */
   get Plotly() {
     return required(this.#plotly, `Plotly of the chart "${this.spec.id}"`);
   }
@@ -75,11 +75,11 @@ export class PlotlyChart extends ChartOnAxes {
     this.#plotly = Plotly;
     this.scene = scene;
     this.measure();
-    this.ranges = this.wanted(scene);
-    this.drawn = this.#look(scene);
+    this.ranges = this.wantedRanges(scene);
+    this.drawnKey = this.#axesKey(scene);
     Plotly.newPlot(this.plot, [], this.layout(scene), barConfig(Plotly, this, this.small));
     this.plot.on("plotly_relayout", (change) => this.#relayouted(change));
-    this.plot.on("plotly_relayouting", () => this.#lookAgain());
+    this.plot.on("plotly_relayouting", () => this.#invalidate());
     this.plot.on("plotly_doubleclick", () => this.reset());
     this.rangesMoved();
   }
@@ -95,7 +95,7 @@ export class PlotlyChart extends ChartOnAxes {
     if (!this.measure() || !this.built || this.size[0] < 20 || this.size[1] < 20) return false;
     const titles = refitted(this.layout(this.scene));
     this.Plotly.relayout(this.plot, { width: this.size[0], height: this.size[1], ...titles });
-    this.#lookAgain();
+    this.#invalidate();
     return true;
   }
 
@@ -104,51 +104,51 @@ export class PlotlyChart extends ChartOnAxes {
    *
    * @override
    * @param {Scene} scene
-   * @param {boolean} [rests]
+   * @param {boolean} [atRest]
    */
-  fit(scene, rests = false) {
-    const wanted = this.wanted(scene);
+  fit(scene, atRest = false) {
+    const wanted = this.wantedRanges(scene);
     const { log } = scene.current;
-    const guessed = this.guessed && log.header !== null;
-    const { fresh } = this;
-    const tighten = fresh && this.tells(log);
-    if (guessed) this.guessed = false;
-    if (tighten) this.fresh = false;
-    if (this.ahead) this.drawn = ""; // plotly's axes have to follow now
-    this.ahead = this.lags = false;
+    const firstRun = this.defaultRanges && log.header !== null;
+    const { mayShrink } = this;
+    const tighten = mayShrink && this.axesKnown(log);
+    if (firstRun) this.defaultRanges = false;
+    if (tighten) this.mayShrink = false;
+    if (this.canvasesAhead) this.drawnKey = ""; // plotly's axes have to follow now
+    this.canvasesAhead = this.lags = false;
     this.node.classList.remove("lags");
-    const moved = this.#take(
+    const moved = this.#updateRanges(
       wanted,
-      (side, present) => guessed || this.replaces(side) || (tighten && wasteful(present, wanted[side])),
+      (side, present) => firstRun || this.replacesRange(side) || (tighten && wasteful(present, wanted[side])),
     );
-    const look = this.#look(scene);
-    if (look !== this.drawn) {
-      this.drawn = look;
+    const key = this.#axesKey(scene);
+    if (key !== this.drawnKey) {
+      this.drawnKey = key;
       this.Plotly.react(this.plot, this.painting ? [] : this.traces(scene), this.layout(scene));
-      this.resting = rests && !this.painting ? scene : null;
+      this.restingScene = atRest && !this.painting ? scene : null;
       this.rangesMoved();
       this.stale = true;
     } else if (moved) this.#applyRanges();
   }
 
   /**
-   * Let the axes of the canvases hold what is wanted, at once. Plotly's own, which take ten times as long, stay behind
-   * until catchUp(). Unlike in fit() they also become shorter: the run is another one each time.
+   * Fit the axes of the canvases at once. Plotly's own, which take ten times as long, stay behind until catchUp().
+   * Unlike in fit() the axes also become shorter, as each preview is another run.
    *
    * @override
    * @param {Scene} scene
    */
-  aim(scene) {
-    const wanted = this.wanted(scene);
-    const moved = this.#take(wanted, (side, present) => this.replaces(side) || wasteful(present, wanted[side]));
-    this.guessed = this.fresh = false;
-    if (moved || this.#look(scene) !== this.drawn) this.lags = true;
+  fitPreview(scene) {
+    const wanted = this.wantedRanges(scene);
+    const moved = this.#updateRanges(wanted, (side, now) => this.replacesRange(side) || wasteful(now, wanted[side]));
+    this.defaultRanges = this.mayShrink = false;
+    if (moved || this.#axesKey(scene) !== this.drawnKey) this.lags = true;
     this.node.classList.toggle("lags", this.lags);
-    this.ahead = true;
+    this.canvasesAhead = true;
   }
 
   /**
-   * Draw plotly's axes where those of the canvases are.
+   * Redraw plotly's axes at the ranges of the canvases.
    *
    * @override
    * @param {Scene} scene
@@ -156,7 +156,7 @@ export class PlotlyChart extends ChartOnAxes {
   catchUp(scene) {
     this.lags = false;
     this.node.classList.remove("lags");
-    this.drawn = this.#look(scene);
+    this.drawnKey = this.#axesKey(scene);
     this.Plotly.react(this.plot, [], this.layout(scene));
     this.rangesMoved();
   }
@@ -164,11 +164,11 @@ export class PlotlyChart extends ChartOnAxes {
   /** Use the wanted ranges at the next fit, and undo the visitor's zoom. @override */
   rescale() {
     this.zoomed = {};
-    this.guessed = true;
+    this.defaultRanges = true;
   }
 
   /** Zoom as a visitor does. @param {Ranges} ranges a missing side returns to its wanted range */
-  view(ranges) {
+  zoomTo(ranges) {
     if (JSON.stringify(ranges) === JSON.stringify(this.zoomed)) return;
     this.zoomed = ranges;
     this.#applyRanges();
@@ -189,32 +189,32 @@ export class PlotlyChart extends ChartOnAxes {
   paint(scene) {
     this.scene = scene;
     const { painting } = this;
-    if (!painting && this.resting === scene) return;
-    this.resting = null; // else it would keep the frames of runs that are shown no more
+    if (!painting && this.restingScene === scene) return;
+    this.restingScene = null; // else it would keep the frames of runs that are shown no more
     if (!painting) {
       this.painting = true;
       this.stale = true;
       this.node.classList.add("painting");
     }
-    const runs = this.shown(scene);
-    const held = !this.stale && this.growth.holds(runs) ? this.area : null;
-    const area = held ?? this.#startOver(scene, runs);
-    this.growth.extend(runs, (run, from) => this.extend(this.layer.line, area, run, from, !held));
+    const runs = this.shownRuns(scene);
+    const held = !this.stale && this.incremental.holds(runs) ? this.area : null;
+    const area = held ?? this.#restartCanvases(scene, runs);
+    this.incremental.extend(runs, (run, from) => this.extendLines(this.layer.line, area, run, from, !held));
     this.layer.clearHeads();
-    for (const run of runs) if (run.upTo >= 0) this.heads(this.layer.head, area, run);
+    for (const run of runs) if (run.upTo >= 0) this.drawHeads(this.layer.head, area, run);
     this.stale = false;
   }
 
   /** @type {(scene: Scene, runs: ShownRun[]) => PlotArea} */
-  #startOver(scene, runs) {
-    const area = this.ahead ? areaWithin(this.plot, this.range("x"), this.range("y")) : plotArea(this.plot);
+  #restartCanvases(scene, runs) {
+    const area = this.canvasesAhead ? areaWithin(this.plot, this.range("x"), this.range("y")) : plotArea(this.plot);
     // Setting the size of a canvas again takes longer than clearing it.
-    if (this.ahead && covers(this.area, area)) this.layer.clearLines();
+    if (this.canvasesAhead && covers(this.area, area)) this.layer.clearLines();
     else this.layer.cover(area);
     this.area = area;
-    this.ground(this.layer.line, area, scene);
-    this.growth.restart();
-    for (const run of runs) this.begin(run.key);
+    this.drawBackground(this.layer.line, area, scene);
+    this.incremental.restart();
+    for (const run of runs) this.beginLine(run.key);
     return area;
   }
 
@@ -246,7 +246,7 @@ export class PlotlyChart extends ChartOnAxes {
       height: this.size[1],
       autosize: false,
       dragmode: this.plot.layout?.dragmode ?? layout.dragmode, // as the visitor chose among the buttons
-      ...this.axes(scene),
+      ...this.axesLayout(scene),
     });
   }
 
@@ -272,12 +272,12 @@ export class PlotlyChart extends ChartOnAxes {
       this.Plotly,
       {
         traces: this.traces(scene),
-        layout: (/** @type {number} */ width) => ({ ...this.layout(scene), ...this.axes(scene, width) }),
+        layout: (/** @type {number} */ width) => ({ ...this.layout(scene), ...this.axesLayout(scene, width) }),
         square: this.square,
         theme: scene.theme,
         title: this.fullTitle(scene),
-        lines: this.settingLines(this.shown(scene)),
-        keys: this.keys(scene),
+        lines: this.settingLines(this.shownRuns(scene)),
+        keys: this.legendKeys(scene),
         name: this.fileName(scene.current),
         size: [width, height],
       },
@@ -297,38 +297,38 @@ export class PlotlyChart extends ChartOnAxes {
     }
     this.Plotly.relayout(this.plot, change);
     this.rangesMoved();
-    this.#lookAgain();
+    this.#invalidate();
   }
 
   /**
-   * Take the wanted range of an axis where `renews` says so, else let the present one grow.
+   * Take the wanted range of an axis where `replaces` returns true, else let the present one grow.
    *
    * @param {Required<Ranges>} wanted
-   * @param {(side: Side, present: Range) => boolean} renews
+   * @param {(side: Side, present: Range) => boolean} replaces
    * @returns {boolean} whether an axis that the visitor has not zoomed has moved
    */
-  #take(wanted, renews) {
+  #updateRanges(wanted, replaces) {
     const before = this.ranges;
     const range = (/** @type {Side} */ side) =>
-      before && !renews(side, before[side]) ? grown(before[side], wanted[side]) : wanted[side];
+      before && !replaces(side, before[side]) ? grown(before[side], wanted[side]) : wanted[side];
     const next = { x: range("x"), y: range("y") };
     this.ranges = next;
-    return SIDES.some((side) => !this.zoomed[side] && !(before && same(next[side], before[side])));
+    return SIDES.some((side) => !this.zoomed[side] && !(before && sameRange(next[side], before[side])));
   }
 
   /** @param {Scene} scene */
-  #look(scene) {
-    return `${scene.theme.key} ${this.words(scene)}`;
+  #axesKey(scene) {
+    return `${scene.theme.key} ${this.layoutKey(scene)}`;
   }
 
-  // The axes have moved under the canvases.
-  #lookAgain() {
+  // Redraw the canvases, because the axes have moved under them.
+  #invalidate() {
     this.stale = true;
-    this.resting = null;
+    this.restingScene = null;
     if (this.painting) this.paint(this.scene);
   }
 
-  // Changes by hand name the ends of an axis one by one ("xaxis.range[0]"); the chart's own name the range as a whole. A
+  // Changes by a visitor name the ends of an axis one by one ("xaxis.range[0]"); the chart's own name the range as a whole. A
   // zoom along time alone leaves the other axis to the numbers that are still to come.
   /** @param {Record<string, unknown>} change */
   #relayouted(change) {
@@ -340,7 +340,7 @@ export class PlotlyChart extends ChartOnAxes {
       this.zoomed[side] = [from, to];
     }
     this.rangesMoved();
-    this.#lookAgain();
+    this.#invalidate();
     this.onZoom(this);
   }
 }

@@ -3,7 +3,7 @@
 /** @import { BoundedAxis } from "./chart_specs.d.ts" */
 /** @import { Range } from "./types.d.ts" */
 /**
- * Whether there is a finite number, not a gap.
+ * Whether a value is a finite number, not a gap.
  *
  * @param {unknown} value
  * @returns {value is number}
@@ -27,7 +27,7 @@ export function roundUp(value) {
 const DECADES = 9; // below the top of a logarithmic axis: smaller values are zero for all visible purposes
 
 /**
- * Range of a logarithmic axis, in powers of ten, for values from `low` to `high` (> 0): half decades, with air.
+ * Range of a logarithmic axis, in powers of ten, for values from `low` to `high` (> 0): half decades, with padding.
  *
  * @param {number} low
  * @param {number} high
@@ -41,10 +41,10 @@ export function logRange(low, high) {
 }
 
 const TENTHS = 10;
-const LEAST_CLOSE = 0.3; // of a decade: values that hardly differ must look so
+const MIN_CLOSE = 0.3; // of a decade: values that hardly differ must look so
 
 /**
- * Range of a logarithmic axis that ends close to its values, in powers of ten: tenths of a decade, with air.
+ * Range of a logarithmic axis that ends close to its values, in powers of ten: tenths of a decade, with padding.
  *
  * @param {number} low
  * @param {number} high
@@ -53,8 +53,8 @@ const LEAST_CLOSE = 0.3; // of a decade: values that hardly differ must look so
 export function closeRange(low, high) {
   if (!(low > 0) || !(high > 0)) return [-0.5, 0.5];
   const [from, to] = [Math.log10(low), Math.log10(high)];
-  const air = 0.05 + Math.max(0, LEAST_CLOSE - (to - from)) / 2;
-  return [Math.floor(TENTHS * (from - air)) / TENTHS, Math.ceil(TENTHS * (to + air)) / TENTHS];
+  const padding = 0.05 + Math.max(0, MIN_CLOSE - (to - from)) / 2;
+  return [Math.floor(TENTHS * (from - padding)) / TENTHS, Math.ceil(TENTHS * (to + padding)) / TENTHS];
 }
 
 /**
@@ -77,7 +77,7 @@ export function linearRange(low, high) {
 }
 
 /**
- * A linear range that goes no further than what can be: a share not above 1, an accuracy not below that of guessing.
+ * Clamp a linear range to the possible values: a share is at most 1, an accuracy at least that of guessing.
  *
  * @param {Range} range
  * @param {number} low of the values
@@ -85,16 +85,16 @@ export function linearRange(low, high) {
  * @param {Pick<BoundedAxis, "floor" | "ceiling">} axis
  * @returns {Range}
  */
-export function within([from, to], low, high, { floor, ceiling }) {
-  const air = 0.04 * (Math.min(to, ceiling ?? to) - Math.max(from, floor ?? from));
+export function clampRange([from, to], low, high, { floor, ceiling }) {
+  const padding = 0.04 * (Math.min(to, ceiling ?? to) - Math.max(from, floor ?? from));
   return [
-    floor !== undefined && low >= floor ? Math.max(from, floor - air) : from,
-    ceiling !== undefined && high <= ceiling ? Math.min(to, ceiling + air) : to,
+    floor !== undefined && low >= floor ? Math.max(from, floor - padding) : from,
+    ceiling !== undefined && high <= ceiling ? Math.min(to, ceiling + padding) : to,
   ];
 }
 
 /**
- * The range to show: the present one while it holds what is wanted, else one that does.
+ * The range to show: the present one while it contains the wanted one, else the union of both.
  *
  * @param {Range | undefined} present
  * @param {Range} wanted
@@ -108,7 +108,7 @@ export function grown(present, wanted) {
 }
 
 /**
- * Whether a range wastes most of its length on what is wanted.
+ * Whether the wanted range would leave most of the present one empty.
  *
  * @param {Range} present
  * @param {Range} wanted
@@ -118,7 +118,7 @@ export function wasteful(present, wanted) {
 }
 
 /**
- * Distance of the labels on a logarithmic axis, in powers of ten.
+ * Distance between the labels on a logarithmic axis, in powers of ten.
  *
  * @param {Range} range
  */
@@ -131,7 +131,7 @@ export function decadesApart(range) {
  *
  * @type {(one: Range, other: Range) => boolean}
  */
-export function same(one, other) {
+export function sameRange(one, other) {
   const slack = 1e-6 * (one[1] - one[0]);
   return Math.abs(one[0] - other[0]) <= slack && Math.abs(one[1] - other[1]) <= slack;
 }

@@ -7,7 +7,7 @@ import { escapeHtml, unescapeHtml } from "./figure.js";
 /** @import { Layout, LayoutAxis } from "./types.d.ts" */
 
 const SIZES = [13, 12, 11, 10]; // px
-const AIR = 6; // px that stay free at both ends together
+const PADDING = 6; // px that stay free at both ends together
 const MARGIN = { l: 80, r: 80, t: 100, b: 80 }; // px, plotly's own
 
 /** @type {CanvasRenderingContext2D | null} */
@@ -36,10 +36,10 @@ export function widthOf(text, size, family) {
  * @returns {{ text: string, size: number }}
  */
 export function fitted(text, room, { family, short = "", sizes = SIZES }) {
-  const ways = [text, text.replace(/\s+\(.*$/, ""), short, text.replace(/,.*$/, "")].filter(Boolean);
-  for (const way of ways) {
-    const size = sizes.find((px) => widthOf(way, px, family) <= room - AIR);
-    if (size) return { text: way, size };
+  const candidates = [text, text.replace(/\s+\(.*$/, ""), short, text.replace(/,.*$/, "")].filter(Boolean);
+  for (const candidate of candidates) {
+    const size = sizes.find((px) => widthOf(candidate, px, family) <= room - PADDING);
+    if (size) return { text: candidate, size };
   }
   return { text: "", size: sizes[0] };
 }

@@ -1,4 +1,4 @@
-// What the scripts hand to each other. Nothing of this reaches a browser: `make lint` checks the scripts against it.
+// Types that the scripts share. Nothing of this reaches a browser: `make lint` checks the scripts against it.
 
 import type { RunLog } from "../stream/run_log.js";
 import type { Timeline } from "../stream/timeline.js";
@@ -7,7 +7,7 @@ import type { PlotlyChart } from "./plotly_chart.js";
 /** One of the two axes of a chart. */
 export type Side = "x" | "y";
 
-/** What an axis covers; log10 on a logarithmic one. */
+/** Range of an axis; log10 on a logarithmic one. */
 export type Range = [from: number, to: number];
 
 /** Of the axes of a chart. */
@@ -19,18 +19,18 @@ export interface Ranges {
 /** In px. */
 export type Size = [width: number, height: number];
 
-/** In px, unless something else is said. */
+/** In px unless noted otherwise. */
 export interface Point {
   x: number;
   y: number;
 }
 
-/** What a pointer points at on a chart, in px; held: a button is down. */
+/** Position of a pointer on a chart, in px; held: a button is down. */
 export interface Pointer extends Point {
   held?: boolean;
 }
 
-/** A few words beside a point. */
+/** A short text beside a point. */
 export interface Tip {
   lines: string[];
   at: Point;
@@ -62,7 +62,7 @@ export interface ShownRun {
   upTo: number;
 }
 
-/** What drawing the line of a run takes: of one that is shown, or of the ghost. */
+/** The parts of a run, or of the ghost, that drawing its lines needs. */
 export type DrawnRun = Pick<ShownRun, "log" | "upTo" | "colour" | "dash">;
 
 /** The previous run, which stays visible until it is dismissed. */
@@ -83,7 +83,7 @@ export interface Scene {
   colours: Palette;
 }
 
-/** The colours that have a meaning; see lazyrich/palette.py. */
+/** Colours with a fixed meaning; see lazyrich/palette.py. */
 export interface Palette {
   positive: string;
   negative: string;
@@ -91,7 +91,7 @@ export interface Palette {
   networks: string[];
 }
 
-/** What is known of the extremes of some numbers; low is Infinity where there is none. */
+/** Extremes of some numbers, and the smallest positive one; low is Infinity where there is none. */
 export interface Bounds {
   low: number;
   high: number;
@@ -128,7 +128,7 @@ export interface Stroke {
   cap?: CanvasLineCap;
 }
 
-/** How words look. */
+/** Style of a text. */
 export interface Lettering {
   colour: string;
   size?: number;
@@ -140,11 +140,11 @@ export interface Lettering {
   turn?: number;
 }
 
-/** What a picture is drawn with: a canvas on the screen, or an SVG file. Points that are not finite break a line. */
+/** Draws pictures: on a canvas on the screen, or in an SVG file. Points that are not finite break a line. */
 export interface Pen {
   line(points: Point[], stroke: Stroke): void;
   disc(point: Point, radius: number, stroke: Stroke): void;
-  text(point: Point, words: string, lettering: Lettering): void;
+  text(point: Point, content: string, lettering: Lettering): void;
   image(canvas: ReadableCanvas, left: number, top: number, width: number, height: number, opacity: number): void;
   /** A picture that has been drawn already, an image or the text of an SVG. */
   place(picture: HTMLImageElement | string, width: number, height: number): void;
@@ -160,7 +160,7 @@ export type OnZoom = (chart: PlotlyChart) => void;
 
 /** File format of a saved picture; "text" returns its SVG, "caption" its title and lines. */
 export type SaveAs = "png" | "svg" | "pdf" | "text" | "caption";
-/** plotly.js, as far as it is used here. What it takes and gives has more parts, which the scripts pass through. */
+/** plotly.js, as far as it is used here. Its data have more fields, which the scripts pass through. */
 export interface Plotly {
   Icons: Record<string, object>;
   newPlot(node: PlotlyElement, traces: Trace[], layout: Layout, config: object): void;
@@ -170,7 +170,7 @@ export interface Plotly {
   toImage(figure: { data: Trace[]; layout: Layout }, format: object): Promise<string>;
 }
 
-/** An element that plotly draws in, and what it adds to it. */
+/** An element that plotly draws in, with the members that plotly adds. */
 export interface PlotlyElement extends HTMLDivElement {
   data?: Trace[];
   layout?: Layout;
@@ -231,20 +231,20 @@ export interface Trace {
   [option: string]: unknown;
 }
 
-/** What a component of Streamlit is given, at first and after each rerun or change of theme. */
+/** Argument of a Streamlit component, at first and after each rerun or change of theme. */
 export interface Component<Data> {
   data: Data;
   parentElement: HTMLElement;
   setTriggerValue: Trigger;
 }
 
-/** Tell Python something; the callback for this name runs there. */
+/** Send a value to Python; the callback for this name runs there. */
 export type Trigger = (name: string, value: unknown) => void;
 
 /** Listeners of an element by name, such as onclick. */
 type Listeners = { [E in keyof HTMLElementEventMap as `on${E}`]?: (event: HTMLElementEventMap[E]) => unknown };
 
-/** What element() of shell/dom.js takes: attributes by name, such as class, and listeners. */
+/** Argument of element() in shell/dom.js: attributes by name, such as class, and listeners. */
 export interface Attributes extends Listeners {
   [name: string]: string | number | boolean | null | undefined | ((event: never) => unknown);
 }

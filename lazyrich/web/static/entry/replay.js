@@ -22,7 +22,7 @@ async function unpack(node) {
 
 async function play() {
   const answers = await Promise.all([...document.querySelectorAll("script.answer")].map(unpack));
-  // Run as it stands here: the page's policy allows no script that has an address.
+  // Run as an inline script: the page's policy allows no script that has an address.
   const plotly = part("plotly");
   plotly.textContent = new TextDecoder().decode(await unpack(plotly));
   const data = { ...JSON.parse(part("view").textContent ?? ""), plotly: `#${plotly.id}` };

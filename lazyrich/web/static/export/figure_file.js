@@ -10,7 +10,7 @@ import { DEFAULT_OPTIONS } from "./targets.js";
 /** @import { Draw, Picture } from "./picture_file.js" */
 /** @import { ExportOptions } from "./targets.js" */
 /**
- * A figure to save. layout: for a figure so many px wide and high, whose own margin is kept if `margin` is null;
+ * A figure to save. layout: for a width and height in px; its own margin is kept if `margin` is null;
  * keys: legend entries besides the traces; square: whether both axes have one scale.
  *
  * @typedef {Picture & { traces: Trace[], layout: (width: number, height: number) => Layout, margin?: Margin | null,

@@ -72,16 +72,16 @@ export class CanvasPen {
 
   /**
    * @param {Point} at
-   * @param {string} words
+   * @param {string} content
    * @param {Lettering} look
    */
-  text({ x, y }, words, { colour, size = 12, weight = 400, anchor = "middle", halo = null, turn = 0 }) {
+  text({ x, y }, content, { colour, size = 12, weight = 400, anchor = "middle", halo = null, turn = 0 }) {
     const { context } = this;
     if (turn) {
       context.save();
       context.translate(x, y);
       context.rotate((turn * Math.PI) / 180);
-      this.text({ x: 0, y: 0 }, words, { colour, size, weight, anchor, halo });
+      this.text({ x: 0, y: 0 }, content, { colour, size, weight, anchor, halo });
       context.restore();
       return;
     }
@@ -92,10 +92,10 @@ export class CanvasPen {
       context.strokeStyle = halo;
       context.lineWidth = 4;
       context.lineJoin = "round";
-      context.strokeText(words, x, y);
+      context.strokeText(content, x, y);
     }
     context.fillStyle = colour;
-    context.fillText(words, x, y);
+    context.fillText(content, x, y);
   }
 
   /**
@@ -167,13 +167,13 @@ export class SvgPen {
   }
 
   /** @type {Pen["text"]} */
-  text({ x, y }, words, { colour, size = 12, weight = 400, anchor = "middle", halo = null, turn = 0 }) {
+  text({ x, y }, content, { colour, size = 12, weight = 400, anchor = "middle", halo = null, turn = 0 }) {
     /** @type {SvgAttributes} */
     const look = { x: round(x), y: round(y), fill: colour, "font-size": size, "font-weight": weight };
     /** @type {SvgAttributes} */
     const edge = halo ? { stroke: halo, "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke" } : {};
     if (turn) look.transform = `rotate(${turn} ${look.x} ${look.y})`;
-    this.#add("text", { ...look, ...edge, "text-anchor": anchor, "dominant-baseline": "central" }, escapeHtml(words));
+    this.#add("text", { ...look, ...edge, "text-anchor": anchor, "dominant-baseline": "central" }, escapeHtml(content));
   }
 
   /** @type {Pen["image"]} */

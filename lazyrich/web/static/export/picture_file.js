@@ -1,4 +1,4 @@
-// A picture that is drawn with a pen, as an image file that stands alone.
+// Saves a picture that is drawn with a pen, as a self-contained image file.
 
 import { contextOf, required } from "../shell/dom.js";
 import { CanvasPen, SvgPen } from "./pens.js";

@@ -42,7 +42,7 @@ const MESSAGE =
  */
 export function offerSvg(saveSvg) {
   const dialog = document.createElement("dialog");
-  const words = Object.assign(document.createElement("p"), { textContent: MESSAGE });
+  const paragraph = Object.assign(document.createElement("p"), { textContent: MESSAGE });
   /** @type {(text: string, act: () => void) => HTMLButtonElement} */
   const button = (text, act) => {
     const node = Object.assign(document.createElement("button"), { type: "button", textContent: text });
@@ -61,7 +61,7 @@ export function offerSvg(saveSvg) {
     button("Save as SVG", saveSvg),
     button("Close", () => {}),
   );
-  dialog.append(words, row);
+  dialog.append(paragraph, row);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

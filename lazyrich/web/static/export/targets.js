@@ -43,7 +43,7 @@ export const TARGETS = {
 /** @typedef {{ title: string, lines: string[] }} Caption the title of a picture and its settings */
 /** @typedef {Promise<Caption | string | undefined>} Saved */
 /**
- * What can be saved as a picture; null while there is nothing to save.
+ * A view that can be saved as a picture; save() returns null while there is nothing to save.
  *
  * @typedef {{ save(format: SaveAs, options?: ExportOptions): Saved | null }} Savable
  */

@@ -158,8 +158,8 @@ export class LessonView {
   }
 
   /**
-   * Go to a step of the same page without loading it again. To another page the link works as any other: Streamlit would
-   * leave two entries in the browser's history, and Back would lead nowhere.
+   * Go to a step of the same page without loading it again. To another page the link works as any other: Streamlit
+   * would leave two entries in the browser's history, and Back would lead nowhere.
    *
    * @param {MouseEvent} event
    * @param {number} to the step

@@ -1,4 +1,4 @@
-// What Python gives the map; see lazyrich/web/components/map_picker.py.
+// Data that Python sends to the map; see lazyrich/web/components/map_picker.py.
 
 export interface PickerData {
   css: string;
@@ -31,7 +31,7 @@ export interface MapData {
   moments: MapMoments | null;
 }
 
-/** A quantity in words; the symbol replaces the title where there is little room. */
+/** Name of a quantity; the symbol replaces the title where there is little room. */
 export interface MapQuantity {
   title: string;
   symbol: string;
@@ -68,7 +68,7 @@ export interface MapSetting {
   step: number | null;
 }
 
-/** Training steps with a table each, and what is said of them. */
+/** Training steps with a table each, and their names. */
 export interface MapMoments {
   steps: number[];
   names: string[];

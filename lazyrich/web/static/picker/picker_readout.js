@@ -1,4 +1,4 @@
-// A point of the map in words: a short text beside it, and a long one for screen readers.
+// Texts of a point of the map: a short one to read, and a long one for screen readers.
 
 import { setting, significant } from "../core/format.js";
 
@@ -10,7 +10,7 @@ import { setting, significant } from "../core/format.js";
 const SPOKEN = { "°": "degrees", "%": "percent" };
 
 /**
- * "δ = 1.2, angle = 90°, S = 0.21", with what S is of where the map says it
+ * "δ = 1.2, angle = 90°, S = 0.21", followed by the note of the map on S, if it has one
  *
  * @param {MapData} map
  * @param {Field} field

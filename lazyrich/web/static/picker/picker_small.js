@@ -77,7 +77,7 @@ function paint(canvas, map, field) {
 }
 
 /**
- * The numbers on an axis, and how far along it they stand.
+ * The numbers on an axis, and their positions along it.
  *
  * @param {MapAxis} spec
  * @param {Axis} axis

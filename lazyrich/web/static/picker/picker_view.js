@@ -110,7 +110,7 @@ export class PickerView {
     this.gone = false;
   }
 
-  /** What is shown; an error before the first update(). */
+  /** The map that is shown; an error before the first update(). */
   get shown() {
     return required(this.#shown, "The map");
   }
@@ -336,8 +336,8 @@ export class PickerView {
     setText(this.dotReadout, readoutText(map, field, at));
     this.host.dataset.x = String(at.x);
     this.host.dataset.y = String(at.y);
-    const description = `${map.z.title} over ${map.x.title} and ${map.y.title}. Point at ${spokenText(map, field, at)}.`;
-    this.surface.setAttribute("aria-label", description);
+    const label = `${map.z.title} over ${map.x.title} and ${map.y.title}. Point at ${spokenText(map, field, at)}.`;
+    this.surface.setAttribute("aria-label", label);
     if (!area) return;
     const inside = field.x.contains(at.x) && field.y.contains(at.y);
     /** @type {(px: number, length: number) => number} */

@@ -1,5 +1,5 @@
-// Events of the controls, for the live chart of the page and for other controls of the same settings. The components of a
-// page share their modules, so this bus connects all of them.
+// Events of the controls, for the live chart of the page and for other controls of the same settings. The components of
+// a page share their modules, so this bus connects all of them.
 
 import { onDetail } from "../shell/dom.js";
 
@@ -46,7 +46,8 @@ export function choose(settings, at) {
 /**
  * Listen to all controls of the page.
  *
- * @param {Partial<Record<"held" | "chosen" | "released" | "undone", ControlListener>>} calls the last two have no settings
+ * @param {Partial<Record<"held" | "chosen" | "released" | "undone", ControlListener>>} calls by event; the last two get
+ *   no settings
  * @returns {() => void} unsubscribe
  */
 export function watchControls(calls) {

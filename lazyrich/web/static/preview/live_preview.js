@@ -83,8 +83,8 @@ export class LivePreview {
   }
 
   /**
-   * Show the run at the step of the preview, because the visitor plays or scrubs while a preview stands. Returns whether
-   * a preview was shown.
+   * Show the run at the step of the preview, because the visitor plays or scrubs while a preview stands. Returns
+   * whether a preview was shown.
    */
   yieldToRun() {
     const { preview, live } = this;
@@ -202,7 +202,7 @@ export class LivePreview {
     if (this.shown) return live.loop.schedule("paint");
     if (this.preview.refusal) return live.view.notice.showRemark(this.preview.remark);
     this.lastTick = undefined;
-    live.view.grid.each((chart) => (chart.fresh = true));
+    live.view.grid.each((chart) => (chart.mayShrink = true));
     live.refit();
   }
 

@@ -1,7 +1,7 @@
 // Preview of the settings of a control, while it is held and until the run with these settings has come.
 //
-// At most one request is pending, so that a slow server is never flooded. Positions that the control passes meanwhile are
-// skipped: the next request is for its position at that time.
+// At most one request is pending, so that a slow server is never flooded. Positions that the control passes meanwhile
+// are skipped: the next request is for its position at that time.
 
 import { whole } from "../core/format.js";
 import { required } from "../shell/dom.js";

@@ -86,7 +86,7 @@ export function actionsOn(live) {
 
   function dismissGhost() {
     runs.dismissGhost();
-    live.view.grid.each((chart) => (chart.fresh = true));
+    live.view.grid.each((chart) => (chart.mayShrink = true));
     loop.schedule("fit");
     live.repaint();
   }

@@ -96,8 +96,8 @@ export class ChartGrid {
     }
     const plane = specs.find((spec) => spec.kind === "plane");
     const kept = new Set(plane ? scene.kept.map((run) => run.id) : []);
-    for (const chart of this.charts.filter((one) => one.keeps && !kept.has(one.keeps))) this.#remove(chart);
-    this.charts = this.charts.filter((chart) => !chart.keeps || kept.delete(chart.keeps));
+    for (const chart of this.charts.filter((one) => one.keptId && !kept.has(one.keptId))) this.#remove(chart);
+    this.charts = this.charts.filter((chart) => !chart.keptId || kept.delete(chart.keptId));
     if (plane) for (const id of kept) this.charts.push(this.#makeKept(plane, id));
     for (const chart of this.charts) chart.describe(scene);
     this.arrange();
@@ -175,7 +175,7 @@ export class ChartGrid {
     host.style.setProperty("--drawn", String(width)); // for print.css
     host.style.setProperty("--tall", String(this.planes.parentElement?.clientHeight ?? 0));
     const single = host.classList.contains("single"); // one chart in the place of all, of views/slides.js
-    const kept = this.charts.filter((chart) => chart.keeps).length;
+    const kept = this.charts.filter((chart) => chart.keptId).length;
     const hasMiddle = this.charts.some((chart) => this.#container(chart.spec) === this.middle);
     host.classList.toggle("middled", hasMiddle);
     host.classList.toggle("pictured", Boolean(picture));
@@ -218,14 +218,14 @@ export class ChartGrid {
 
   /**
    * @param {ChartSpec} spec
-   * @param {boolean} last whether it carries the labels of a common axis
+   * @param {boolean} lowest whether it carries the labels of a common axis
    * @returns {Chart}
    */
-  #create(spec, last) {
+  #create(spec, lowest) {
     const onZoom = (/** @type {PlotlyChart} */ chart) => this.#shareZoom(chart);
     switch (spec.kind) {
       case "curves":
-        return new CurveChart(spec, onZoom, { last });
+        return new CurveChart(spec, onZoom, { lowest });
       case "heat":
         return new HeatChart(spec);
       case "images":
@@ -273,7 +273,7 @@ export class ChartGrid {
    */
   #makeKept(spec, id) {
     const pick = (/** @type {Scene} */ scene) => scene.kept.find((run) => run.id === id);
-    const chart = new PlaneChart(spec, (one) => this.#shareZoom(one), { main: false, pick, keeps: id });
+    const chart = new PlaneChart(spec, (one) => this.#shareZoom(one), { main: false, pick, keptId: id });
     const plane = this.charts.find((one) => one instanceof PlaneChart);
     if (this.sameScale) chart.zoomed = { ...plane?.zoomed };
     return this.#place(chart, this.planes);
@@ -311,8 +311,8 @@ export class ChartGrid {
   }
 
   /**
-   * Apply a visitor's zoom to all charts with the same axes. Trails at rest are thinned again, as a zoom shows more, and
-   * the kinks of a function stay on its lower edge.
+   * Apply a visitor's zoom to all charts with the same axes. Trails at rest are thinned again, as a zoom shows more,
+   * and the kinks of a function stay on its lower edge.
    *
    * @param {PlotlyChart} from
    */
@@ -321,8 +321,8 @@ export class ChartGrid {
     for (const chart of this.charts) {
       if (chart === from || !(chart instanceof PlotlyChart) || !chart.built) continue;
       if (!this.#shareAxis(chart.spec, from.spec)) continue;
-      if (from.spec.kind === "plane") chart.view({ ...from.zoomed });
-      else chart.view({ ...chart.zoomed, x: from.zoomed.x });
+      if (from.spec.kind === "plane") chart.zoomTo({ ...from.zoomed });
+      else chart.zoomTo({ ...chart.zoomed, x: from.zoomed.x });
     }
   }
 }

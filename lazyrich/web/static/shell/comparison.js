@@ -29,7 +29,7 @@ export class Comparison {
    */
   show({ current, kept }, grid) {
     this.node.hidden = kept.length === 0;
-    this.scale.hidden = !grid.charts.some((chart) => chart.keeps);
+    this.scale.hidden = !grid.charts.some((chart) => chart.keptId);
     this.along.hidden = !current.log.chartData.time_per_step; // without it there is only one axis
   }
 }

@@ -41,7 +41,7 @@ export function svg(tag, attributes) {
  *
  * @template T
  * @param {T | null | undefined} value
- * @param {string} what in words
+ * @param {string} what name of the value, for the message
  * @returns {T}
  */
 export function required(value, what) {

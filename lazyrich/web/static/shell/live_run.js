@@ -99,7 +99,7 @@ export class LiveRun {
     const runChanged = this.runs.update(data.runs, theme.dark);
     if (this.prediction.setStep(data.look?.asks) || runChanged) {
       this.player.restart(this.reducedMotion.matches, this.prediction.open);
-      this.view.grid.each((chart) => (chart.fresh = true));
+      this.view.grid.each((chart) => (chart.mayShrink = true));
       Object.assign(this.view.host.dataset, { status: this.runs.current.log.status, frames: 0 });
       // Maps that follow data-step already show the moment of a standing preview.
       if (!this.preview.shown) this.view.host.dataset.step = "0";
@@ -166,7 +166,8 @@ export class LiveRun {
   }
 
   /**
-   * Request the current run with other settings of its chart. It is the same run with more frames, so it leaves no ghost.
+   * Request the current run with other settings of its chart. It is the same run with more frames, so it leaves no
+   * ghost.
    *
    * @param {Settings} settings
    */
@@ -246,8 +247,8 @@ export class LiveRun {
   /** Announce the verdict of the run to screen readers. */
   announceVerdict(scene = this.scene()) {
     const { log } = this.runs.current;
-    const words = [log.verdicts[scene.current.upTo], endingSentence(log)];
-    this.view.notice.announce(words.filter(Boolean).join(". "));
+    const sentences = [log.verdicts[scene.current.upTo], endingSentence(log)];
+    this.view.notice.announce(sentences.filter(Boolean).join(". "));
   }
 
   #updateTimeLeft() {

@@ -105,9 +105,9 @@ export class Notice {
     this.banner.replaceChildren(element("span", {}, message || (failed ? "The run failed." : "")));
     const settings = Object.entries(remedy ?? {});
     if (!failed || !remedy || settings.length === 0) return;
-    const words = settings.map(([field, value]) => `${field.replaceAll("_", " ")} = ${setting(value)}`).join(", ");
+    const changes = settings.map(([field, value]) => `${field.replaceAll("_", " ")} = ${setting(value)}`).join(", ");
     this.banner.append(
-      element("button", { type: "button", class: "remedy", onclick: () => this.onRemedy(remedy) }, `Use ${words}`),
+      element("button", { type: "button", class: "remedy", onclick: () => this.onRemedy(remedy) }, `Use ${changes}`),
     );
   }
 }

@@ -1,4 +1,4 @@
-// Verdict in words, its numbers, and the position of the run between lazy and rich.
+// The verdict of a run, its numbers, and its position between lazy and rich.
 
 import { significant } from "../core/format.js";
 import { element, setText } from "./dom.js";

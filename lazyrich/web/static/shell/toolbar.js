@@ -16,7 +16,7 @@ const PICTURES = {
 /** @typedef {[name: string, picture: keyof typeof PICTURES, act: () => void]} Tool */
 
 /**
- * What saves a chart as an image, then these.
+ * A toolbar with the tools that save a chart, followed by others.
  *
  * @param {Savable} chart
  * @param {Tool[]} more

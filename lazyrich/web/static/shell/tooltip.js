@@ -53,7 +53,7 @@ export class Tooltip {
     const found = this.pointer && this.find(this.pointer);
     this.node.hidden = !found;
     if (!found) return;
-    this.node.replaceChildren(...found.lines.map((words) => element("div", {}, words)));
+    this.node.replaceChildren(...found.lines.map((line) => element("div", {}, line)));
     const { clientWidth, clientHeight } = this.surface;
     const [width, height] = [this.node.offsetWidth, this.node.offsetHeight];
     const { x, y } = found.at;

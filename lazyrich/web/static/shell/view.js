@@ -149,7 +149,7 @@ export class View {
   paintPreview(scene, plays) {
     this.settleStartedAt = NaN;
     this.grid.each((chart) => {
-      chart.aim(scene);
+      chart.fitPreview(scene);
       chart.stale = true;
       chart.paint(scene);
     });
@@ -202,7 +202,7 @@ export class View {
     this.notice.showRemark(remark);
     this.grid.each((chart) => {
       if (described) chart.describe(scene);
-      chart.read(scene);
+      chart.updateCaption(scene);
     });
   }
 
@@ -220,6 +220,6 @@ export class View {
     this.comparison.show(scene, this.grid);
     this.bar.show(scene.timeline, player);
     this.notice.show(log, connection);
-    this.grid.each((chart) => chart.read(scene));
+    this.grid.each((chart) => chart.updateCaption(scene));
   }
 }

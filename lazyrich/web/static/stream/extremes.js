@@ -6,8 +6,8 @@ const DIVERGENCE_FACTOR = 1e6; // times the largest of the first numbers, or 1
 /** @import { RunLog } from "./run_log.js" */
 
 /**
- * Return the absolute value beyond which numbers are ignored: they come from a network that diverges, and on axes and in
- * colours they would flatten all others.
+ * Return the absolute value beyond which numbers are ignored: they come from a network that diverges, and would flatten
+ * all others on axes and in colours.
  *
  * @param {ArrayLike<number>} first
  */
@@ -18,7 +18,7 @@ export function divergenceLimit(first) {
   );
 }
 
-/** @typedef {Bounds & { frames: number, limit: number }} Seen the extremes of so many frames */
+/** @typedef {Bounds & { frames: number, limit: number }} Seen frames: number of frames read */
 
 /** @type {WeakMap<RunLog, Map<string, Seen>>} */
 const known = new WeakMap(); // by the name of the array

@@ -34,7 +34,7 @@ export interface Settings {
 }
 
 /**
- * What an experiment tells its charts before the first frame, each entry only where there is such a chart; other
+ * Data of an experiment for its charts, sent before the first frame; each entry only where there is such a chart. Other
  * entries are lists that a chart's specification names. A number that is not finite comes as null.
  */
 export interface ChartData {
@@ -47,7 +47,7 @@ export interface ChartData {
   /** The column that a run varies instead of training on, and the ends of its values. */
   position?: { column: string; symbol: string };
   sweep?: Range;
-  /** What a run counts instead of steps, in a column or by its steps. */
+  /** The parts that a run counts instead of steps, in a column or by its steps. */
   counts?: { column?: string; of: number; name: string };
   /** Of the networks that train side by side. */
   alphas?: number[];
@@ -195,7 +195,7 @@ export interface Source {
   close(): void;
 }
 
-/** What Python gives a live chart; see lazyrich/client/live_data.py and lazyrich/web/components/live_chart.py. */
+/** Data that Python sends to a live chart; see lazyrich/client/live_data.py and lazyrich/web/components/live_chart.py. */
 export interface LiveData {
   css: string;
   plotly: string;
@@ -248,14 +248,14 @@ export interface OfferedPresets {
   settings: Record<string, Settings>;
 }
 
-/** What Python gives a slider; see lazyrich/web/components/slider.py. */
+/** Data that Python sends to a slider; see lazyrich/web/components/slider.py. */
 export interface SliderData {
   css: string;
   name: string;
   label: string;
   help: string;
   value: number;
-  /** Where it can stand; if empty, `step` apart from `low` to `high`. */
+  /** Its stops; if empty, `step` apart from `low` to `high`. */
   stops: number[];
   low: number;
   high: number;

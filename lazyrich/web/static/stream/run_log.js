@@ -171,7 +171,7 @@ export class RunLog {
   }
 
   /**
-   * Where a chart array stands in a row, and its shape; an error for a run that has no such array.
+   * Offset of a chart array in a row, and its shape; an error for a run that has no such array.
    *
    * @param {string} name
    */

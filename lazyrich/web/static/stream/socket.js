@@ -4,7 +4,7 @@ import { CONNECTION, Machine } from "./states.js";
 
 const MIN_RECONNECT_DELAY = 500; // ms
 const MAX_RECONNECT_DELAY = 8000;
-const ANSWER_TIMEOUT = 25_000; // ms; the server answers at least every ten seconds, so after this the connection is lost
+const ANSWER_TIMEOUT = 25_000; // ms; the server answers at least every ten seconds, so then the connection is lost
 const MAX_REFUSALS = 5; // in a row, each after a longer wait, before the notice offers a button
 const MIN_OUTAGE_SHOWN = 2000; // ms: a shorter interruption is not shown
 const REFUSAL_CODES = new Set([4403, 4404]); // unknown token, unknown run
@@ -148,7 +148,8 @@ export class FrameSocket {
       clearTimeout(this.outageTimer);
       this.refusals = 0;
       this.#dispatch("answer");
-      this.reconnectDelay = MIN_RECONNECT_DELAY; // only now, so that a server that accepts and closes connections gets few attempts
+      // only now, so that a server that accepts and closes connections gets few attempts
+      this.reconnectDelay = MIN_RECONNECT_DELAY;
       if (!this.onAnswer(event.data) && asked) this.#startAnswerTimer(); // the question is still open
     };
     socket.onclose = (event) => {

@@ -16,7 +16,7 @@
 /** @typedef {"answer" | "lose" | "outlast" | "refuse"} ConnectionEvent */
 
 /**
- * What the charts are drawn with.
+ * The code that draws the charts.
  *
  * @type {Table<DrawingState, DrawingEvent>}
  */

@@ -35,21 +35,21 @@ export class BarsChart extends PlotlyChart {
     this.node.classList.add("state-chart");
   }
 
-  /** @override @type {ChartOnAxes["tell"]} */
-  tell(scene) {
+  /** @override @type {ChartOnAxes["writeCaption"]} */
+  writeCaption(scene) {
     const pale = `color-mix(in srgb, ${scene.theme.muted} ${100 * PALE}%, transparent)`;
     const band = element("i", { class: "band", "aria-hidden": "true", style: `background: ${pale}` });
     const foot = this.spec.under_label ? [key(band, this.spec.under_label)] : [];
-    this.entitle([...networkKeys(this.spec, scene.colours), ...foot]);
+    this.setCaption([...networkKeys(this.spec, scene.colours), ...foot]);
   }
 
-  /** @override @type {ChartOnAxes["shown"]} */
-  shown({ current }) {
+  /** @override @type {ChartOnAxes["shownRuns"]} */
+  shownRuns({ current }) {
     return current.log.arrays.has(this.spec.array) ? [current] : [];
   }
 
-  /** @override @type {ChartOnAxes["words"]} */
-  words(scene) {
+  /** @override @type {ChartOnAxes["layoutKey"]} */
+  layoutKey(scene) {
     // Together with the range: plotly moves an axis's title out of the labels' way only in a full redraw.
     return JSON.stringify([this.#names(scene), this.ranges?.y]);
   }
@@ -67,9 +67,9 @@ export class BarsChart extends PlotlyChart {
     return true;
   }
 
-  /** @override @type {ChartOnAxes["wanted"]} */
-  wanted(scene) {
-    const [run] = this.shown(scene);
+  /** @override @type {ChartOnAxes["wantedRanges"]} */
+  wantedRanges(scene) {
+    const [run] = this.shownRuns(scene);
     const count = run ? barCount(run.log, this.spec) : this.spec.labels.length || 1;
     /** @type {Range} */
     const x = [-0.5 - 0.1, count - 0.5 + 0.1];
@@ -82,15 +82,15 @@ export class BarsChart extends PlotlyChart {
     return { x, y: this.y.log ? logRange(Math.min(positive, most), most) : linearRange(Math.min(0, low), most) };
   }
 
-  /** @override @type {ChartOnAxes["replaces"]} */
-  replaces(side) {
+  /** @override @type {ChartOnAxes["replacesRange"]} */
+  replacesRange(side) {
     return side === "x";
   }
 
-  /** @override @type {ChartOnAxes["axes"]} */
-  axes(scene, alone = 0) {
+  /** @override @type {ChartOnAxes["axesLayout"]} */
+  axesLayout(scene, exportWidth = 0) {
     const axis = baseAxis(scene.theme);
-    const { short, common } = this.#names(scene, alone || this.size[0]);
+    const { short, common } = this.#names(scene, exportWidth || this.size[0]);
     const title = (/** @type {string} */ text) => ({ ...axis.title, text: escapeHtml(text) });
     return {
       xaxis: {
@@ -114,14 +114,14 @@ export class BarsChart extends PlotlyChart {
       },
       margin: { l: LEFT, r: RIGHT, t: 5, b: common ? 42 : 28 },
       barmode: "overlay",
-      annotations: this.#waiting(scene, alone || this.size[0]),
+      annotations: this.#placeholders(scene, exportWidth || this.size[0]),
     };
   }
 
   // ---- canvas
 
-  /** @override @type {ChartOnAxes["heads"]} */
-  heads(context, area, run) {
+  /** @override @type {ChartOnAxes["drawHeads"]} */
+  drawHeads(context, area, run) {
     drawBars(context, area, this.#bars(run, this.scene), this.spec.waiting, this.scene.theme);
   }
 
@@ -129,7 +129,7 @@ export class BarsChart extends PlotlyChart {
 
   /** @override @type {ChartOnAxes["traces"]} */
   traces(scene) {
-    const [run] = this.shown(scene);
+    const [run] = this.shownRuns(scene);
     if (!run || run.upTo < 0) return [];
     return barTraces(this.#bars(run, scene), this.spec, scene.theme);
   }
@@ -150,8 +150,8 @@ export class BarsChart extends PlotlyChart {
    * @param {Scene} scene
    * @param {number} width px
    */
-  #waiting(scene, width) {
-    const [run] = this.shown(scene);
+  #placeholders(scene, width) {
+    const [run] = this.shownRuns(scene);
     if (!run || run.upTo < 0 || !this.spec.waiting) return [];
     const bars = this.#bars(run, scene);
     const upright = textWidth(this.spec.waiting) > (width - LEFT - RIGHT) / bars.length;
@@ -172,7 +172,7 @@ export class BarsChart extends PlotlyChart {
    * @param {number} [width] px
    */
   #names(scene, width = this.size[0]) {
-    const [run] = this.shown(scene);
+    const [run] = this.shownRuns(scene);
     const labels = this.spec.labels;
     const slot = (width - LEFT - RIGHT) / Math.max(1, run ? barCount(run.log, this.spec) : labels.length);
     const [first = ""] = (labels[0] ?? "").match(/^\S+ /) ?? [];

@@ -51,14 +51,18 @@ export function barTraces(bars, spec, theme) {
         thickness: THICK,
         width: WHISKER,
       },
-      customdata: bars.map(words),
+      customdata: bars.map(valueText),
       hovertemplate: x.map((k) => `${name(k)}<br>%{customdata}<extra></extra>`),
       showlegend: false,
     },
   ];
 }
 
-/** @param {Bar} bar */
-function words({ value, low, high }) {
+/**
+ * Hover text of a bar.
+ *
+ * @param {Bar} bar
+ */
+function valueText({ value, low, high }) {
   return high > low ? `${significant(value)} (${significant(low)} to ${significant(high)})` : significant(value);
 }

@@ -15,24 +15,26 @@ import { plannedEnd } from "../../stream/timeline.js";
 export function timeSpan({ runs, current, along }, before = [0, 4]) {
   const starts = runs.map((run) => run.log.bounds.get(along)?.positive ?? Infinity).filter(Number.isFinite);
   const pace = along === "step" ? 1 : current.log.chartData.time_per_step;
-  const planned = Math.max(...runs.map((run) => (leavesRoom(run, current) ? (plannedEnd(run.log, along) ?? 0) : 0)));
+  const planned = Math.max(
+    ...runs.map((run) => (includesPlannedEnd(run, current) ? (plannedEnd(run.log, along) ?? 0) : 0)),
+  );
   const end = Math.max(planned, ...runs.map((run) => run.log.bounds.get(along)?.high ?? 0));
   const start = Math.min(...starts, pace ?? Infinity);
   if (!(end > 0) || !Number.isFinite(start)) return before;
   /** @type {Range} */
-  const wide = [Math.log10(start), Math.log10(end) + 0.02 * Math.max(1, Math.log10(end / start))];
-  if (planned > 0) return [wide[0], Math.max(wide[1], wide[0] + 0.5)];
+  const padded = [Math.log10(start), Math.log10(end) + 0.02 * Math.max(1, Math.log10(end / start))];
+  if (planned > 0) return [padded[0], Math.max(padded[1], padded[0] + 0.5)];
   // An end that is not known in advance grows by half decades.
-  return [wide[0], Math.max(wide[0] + 1, Math.ceil(2 * wide[1]) / 2)];
+  return [padded[0], Math.max(padded[0] + 1, Math.ceil(2 * padded[1]) / 2)];
 }
 
 /**
- * A kept run that has ended gets no room beyond its end; the current one's axis stays as it is.
+ * Whether the axis includes the planned end of a run: not of a kept run that has ended before.
  *
  * @param {ShownRun} run
  * @param {ShownRun} current
  */
-const leavesRoom = ({ log, key }, current) => key === current.key || !log.ended;
+const includesPlannedEnd = ({ log, key }, current) => key === current.key || !log.ended;
 
 /**
  * The range that the headers of the runs announce.
@@ -45,8 +47,8 @@ export function sweepSpan({ runs }, before = [-1, 1]) {
   const ends = runs.flatMap(({ log }) => log.chartData.sweep ?? []);
   if (!ends.length) return before;
   const [from, to] = [Math.min(...ends), Math.max(...ends)];
-  const air = 0.02 * (to - from);
-  return [from - air, to + air];
+  const padding = 0.02 * (to - from);
+  return [from - padding, to + padding];
 }
 
 /**
@@ -61,7 +63,7 @@ export function decadeSpan({ runs, current }, { column, end }, before = [0, 3]) 
   const spans = runs.flatMap((run) => {
     const seen = run.log.bounds.get(column);
     if (!seen || !Number.isFinite(seen.positive)) return [];
-    const planned = end && leavesRoom(run, current) ? Number(run.log.config[end] ?? 0) : 0;
+    const planned = end && includesPlannedEnd(run, current) ? Number(run.log.config[end] ?? 0) : 0;
     return [{ from: seen.positive, to: Math.max(seen.high, planned) }];
   });
   if (!spans.length) return before;

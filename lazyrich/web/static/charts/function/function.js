@@ -18,10 +18,10 @@ import {
   TEACHER,
   TWIN,
 } from "./function_canvas.js";
-import { Choices, leftOut, marks, titles, whichSeed } from "./function_caption.js";
-import { about, hasTwin } from "./function_models.js";
+import { Choices, functionKeys, omissionNote, seedNote, titles } from "./function_caption.js";
+import { functionInfo, hasTwin } from "./function_models.js";
 import { ShownFunctions } from "./function_shown.js";
-import { predictedExtremes, STRIP, spanned, studentExtremes, taskExtremes, twinExtremes } from "./function_span.js";
+import { predictedExtremes, rangeOf, STRIP, studentExtremes, taskExtremes, twinExtremes } from "./function_span.js";
 import {
   equalTrace,
   functionTrace,
@@ -36,9 +36,9 @@ import {
 /** @import { Function as FunctionSpec } from "../../core/chart_specs.d.ts" */
 /** @import { Dash, DrawnRun, OnZoom, Palette, PlotArea, Scene, ShownRun, Side } from "../../core/types.d.ts" */
 /** @import { RunLog } from "../../stream/run_log.js" */
-/** @import { Wish } from "./function_shown.js" */
+/** @import { AxisChoice } from "./function_shown.js" */
 
-const GHOSTLY = 0.7; // opacity of the previous run
+const GHOST_OPACITY = 0.7; // opacity of the previous run
 const WIDTH = 2.5; // px, of the current run
 const KEPT = 1.8; // px
 const THIN = 1.2; // px, of the median over seeds
@@ -57,50 +57,50 @@ export class FunctionChart extends PlotlyChart {
     this.functions = new ShownFunctions(spec);
     this.most = 1; // the largest change of slope, shown by the highest ticks
     /** @type {Scene | null} */
-    this.told = null; // the last one that the caption tells
+    this.captionScene = null; // the scene of the caption
     const ask = (/** @type {boolean} */ twin) =>
       this.node.dispatchEvent(new CustomEvent("set", { bubbles: true, detail: { twin } }));
     this.choices = new Choices((over) => this.#choose(over), ask);
   }
 
-  /** @override @type {ChartOnAxes["tell"]} */
-  tell(scene) {
+  /** @override @type {ChartOnAxes["writeCaption"]} */
+  writeCaption(scene) {
     const { log } = scene.current;
-    this.told = scene;
+    this.captionScene = scene;
     this.functions.follow(scene);
-    const info = about(log);
+    const info = functionInfo(log);
     const many = log.header !== null && info.over === "outputs";
-    const seeds = whichSeed(log.config, log.arrays.has(this.spec.median), Boolean(log.chartData.teacher?.length));
-    const choices = this.choices.show(log, many, this.functions.wish, scene, this.functions.over);
-    const notes = [many ? leftOut(info, this.functions.over) : "", log.header ? seeds : ""];
-    this.entitle([...marks(scene, this.functions.over), ...choices], notes.filter(Boolean).join(" "));
+    const seeds = seedNote(log.config, log.arrays.has(this.spec.median), Boolean(log.chartData.teacher?.length));
+    const choices = this.choices.show(log, many, this.functions.choice, scene, this.functions.over);
+    const notes = [many ? omissionNote(info, this.functions.over) : "", log.header ? seeds : ""];
+    this.setCaption([...functionKeys(scene, this.functions.over), ...choices], notes.filter(Boolean).join(" "));
   }
 
-  /** @override @type {ChartOnAxes["shown"]} */
-  shown(scene) {
-    return this.functions.shown(scene);
+  /** @override @type {ChartOnAxes["shownRuns"]} */
+  shownRuns(scene) {
+    return this.functions.shownRuns(scene);
   }
 
-  /** @override @type {ChartOnAxes["words"]} */
-  words(scene) {
+  /** @override @type {ChartOnAxes["layoutKey"]} */
+  layoutKey(scene) {
     this.functions.follow(scene);
     return JSON.stringify([
       this.functions.over,
       this.#titles(scene.current.log),
-      this.functions.over === "line" && about(scene.current.log).span,
+      this.functions.over === "line" && functionInfo(scene.current.log).span,
     ]);
   }
 
-  /** @override @type {ChartOnAxes["replaces"]} */
-  replaces(side) {
+  /** @override @type {ChartOnAxes["replacesRange"]} */
+  replacesRange(side) {
     return side === "x";
   }
 
-  /** @override @type {ChartOnAxes["wanted"]} */
-  wanted(scene) {
+  /** @override @type {ChartOnAxes["wantedRanges"]} */
+  wantedRanges(scene) {
     this.functions.follow(scene);
     const { log } = scene.current;
-    const runs = [...this.shown(scene), ...this.functions.ghosts(scene)];
+    const runs = [...this.shownRuns(scene), ...this.functions.ghosts(scene)];
     if (!log.header || !runs.length) return { x: this.ranges?.x ?? [-180, 180], y: this.ranges?.y ?? [-1, 1] };
     const info = this.functions.info(log);
     if (this.functions.over === "outputs") {
@@ -108,7 +108,7 @@ export class FunctionChart extends PlotlyChart {
       const truth = { low: Math.min(...outputs), high: Math.max(...outputs) };
       const seen = runs.map((run) => predictedExtremes(run.log, this.spec.predicted));
       if (hasTwin(log, this.spec, this.functions.over)) seen.push(predictedExtremes(log, this.spec.twin_predicted));
-      return { x: spanned(truth, [], 0), y: spanned(truth, seen, 0) };
+      return { x: rangeOf(truth, [], 0), y: rangeOf(truth, seen, 0) };
     }
     const path = this.functions.path(log);
     const task = taskExtremes(log, info, path);
@@ -117,15 +117,15 @@ export class FunctionChart extends PlotlyChart {
     const twins = hasTwin(log, this.spec, this.functions.over) ? [twinExtremes(log, this.spec, path, name)] : [];
     const { jump } = studentExtremes(log, this.spec, path, name);
     this.most = (task.jump ? Math.max(task.jump, Math.min(jump, TALLEST * task.jump)) : jump) || 1;
-    return { x: [path.from, path.to], y: spanned(task, [...students, ...twins], STRIP) };
+    return { x: [path.from, path.to], y: rangeOf(task, [...students, ...twins], STRIP) };
   }
 
-  /** @override @type {ChartOnAxes["axes"]} */
-  axes(scene, alone = 0) {
+  /** @override @type {ChartOnAxes["axesLayout"]} */
+  axesLayout(scene, exportWidth = 0) {
     const axis = { ...baseAxis(scene.theme), nticks: 6, hoverformat: ".3g" };
     const named = this.#titles(scene.current.log);
     const turns = this.functions.over === "circle" && !this.zoomed.x;
-    const step = (alone || this.size[0]) > WIDE ? 45 : 90;
+    const step = (exportWidth || this.size[0]) > WIDE ? 45 : 90;
     const angles = Array.from({ length: 360 / step + 1 }, (_, k) => k * step - 180);
     const one = (/** @type {Side} */ side) => ({
       ...axis,
@@ -151,8 +151,8 @@ export class FunctionChart extends PlotlyChart {
 
   // ---- canvas
 
-  /** @override @type {ChartOnAxes["ground"]} */
-  ground(context, area, scene) {
+  /** @override @type {ChartOnAxes["drawBackground"]} */
+  drawBackground(context, area, scene) {
     const { theme, colours } = scene;
     const { log } = scene.current;
     if (this.functions.over === "outputs") return drawEqual(context, area, theme.line);
@@ -161,10 +161,10 @@ export class FunctionChart extends PlotlyChart {
     if (this.functions.over === "line" && info.span) drawOutside(context, area, info.span, theme.grid);
     const teacher = this.functions.teacher(log);
     if (teacher) {
-      drawKinks(context, area, teacher.kinks, this.most, signs(colours), true);
+      drawKinks(context, area, teacher.kinks, this.most, signColours(colours), true);
       drawFunction(context, area, teacher, { colour: theme.muted, width: WIDTH, dash: TEACHER });
     }
-    context.globalAlpha = GHOSTLY;
+    context.globalAlpha = GHOST_OPACITY;
     for (const ghost of this.functions.ghosts(scene)) {
       this.#drawRun(context, area, ghost, { colour: colours.ghost, width: KEPT, dash: "solid" });
     }
@@ -172,11 +172,11 @@ export class FunctionChart extends PlotlyChart {
     drawSamples(context, area, info.points ?? [], theme.text, theme.background);
   }
 
-  /** @override @type {ChartOnAxes["heads"]} */
-  heads(context, area, run) {
+  /** @override @type {ChartOnAxes["drawHeads"]} */
+  drawHeads(context, area, run) {
     if (this.functions.over === "outputs") {
       const { twin_predicted: twin, predicted } = this.spec;
-      if (this.functions.twinned(run)) {
+      if (this.functions.showsTwin(run)) {
         drawPredicted(context, area, this.functions.predicted(run, twin), this.scene.theme.text, true);
       }
       return drawPredicted(context, area, this.functions.predicted(run, predicted), run.colour, run.key !== "current");
@@ -186,9 +186,10 @@ export class FunctionChart extends PlotlyChart {
       drawSpread(context, area, spread, run.colour);
       drawFunction(context, area, spread.median, { colour: run.colour, width: THIN, dash: MEDIAN });
     }
-    if (this.functions.twinned(run)) drawFunction(context, area, this.functions.twin(run), this.#twinLook(this.scene));
+    if (this.functions.showsTwin(run))
+      drawFunction(context, area, this.functions.twin(run), this.#twinStyle(this.scene));
     if (run.key === "current") {
-      drawKinks(context, area, this.functions.kinks(run), this.most, signs(this.scene.colours), false);
+      drawKinks(context, area, this.functions.kinks(run), this.most, signColours(this.scene.colours), false);
     }
     const { colour, dash } = run;
     this.#drawRun(context, area, run, { colour, width: run.key === "current" ? WIDTH : KEPT, dash });
@@ -200,22 +201,22 @@ export class FunctionChart extends PlotlyChart {
   traces(scene) {
     const { theme, colours, current } = scene;
     if (!current.log.header) return [];
-    const runs = this.shown(scene).filter((one) => one.upTo >= 0);
+    const runs = this.shownRuns(scene).filter((one) => one.upTo >= 0);
     if (this.functions.over === "outputs") {
       const { twin_predicted: twin, predicted } = this.spec;
-      const twins = runs.filter((run) => this.functions.twinned(run));
-      const twinLook = { ...this.#twinLook(scene), hollow: true };
+      const twins = runs.filter((run) => this.functions.showsTwin(run));
+      const twinStyle = { ...this.#twinStyle(scene), hollow: true };
       return [
         equalTrace(this.range("x"), theme.line),
-        ...twins.map((run) => predictedTrace(this.functions.predicted(run, twin), twinLook)),
-        ...runs.map((run) => predictedTrace(this.functions.predicted(run, predicted), this.#trait(run, scene))),
+        ...twins.map((run) => predictedTrace(this.functions.predicted(run, twin), twinStyle)),
+        ...runs.map((run) => predictedTrace(this.functions.predicted(run, predicted), this.#runStyle(run, scene))),
       ];
     }
     const info = this.functions.info(current.log);
     const unit = this.functions.over === "circle" ? "°" : "";
     const traces = [];
     const teacher = this.functions.teacher(current.log);
-    const [range, signed] = [this.range("y"), signs(colours)];
+    const [range, signed] = [this.range("y"), signColours(colours)];
     if (teacher) {
       traces.push(...kinkTraces(teacher.kinks, this.most, range, signed, { owner: "teacher", unit }));
       traces.push(functionTrace(teacher, { name: "teacher", colour: theme.muted, width: WIDTH, dash: TEACHER, unit }));
@@ -223,7 +224,7 @@ export class FunctionChart extends PlotlyChart {
     for (const ghost of this.functions.ghosts(scene)) {
       const look = { name: "previous run", colour: colours.ghost, width: KEPT, dash: "solid", unit };
       const trace = functionTrace(this.functions.student(ghost), look);
-      traces.push({ ...trace, opacity: GHOSTLY, hoverinfo: "skip", hovertemplate: undefined });
+      traces.push({ ...trace, opacity: GHOST_OPACITY, hoverinfo: "skip", hovertemplate: undefined });
     }
     if (info.points?.length)
       traces.push(sampleTrace(info.points, { colour: theme.text, edge: theme.background, unit }));
@@ -234,18 +235,18 @@ export class FunctionChart extends PlotlyChart {
       const look = { name: "median of the seeds", colour: run.colour, width: THIN, dash: MEDIAN, unit };
       traces.push(functionTrace(spread.median, look));
     }
-    for (const run of runs.filter((one) => this.functions.twinned(one))) {
-      traces.push(functionTrace(this.functions.twin(run), { ...this.#twinLook(scene), unit }));
+    for (const run of runs.filter((one) => this.functions.showsTwin(one))) {
+      traces.push(functionTrace(this.functions.twin(run), { ...this.#twinStyle(scene), unit }));
     }
     for (const run of runs)
-      traces.push(functionTrace(this.functions.student(run), { ...this.#trait(run, scene), unit }));
+      traces.push(functionTrace(this.functions.student(run), { ...this.#runStyle(run, scene), unit }));
     if (current.upTo >= 0 && runs.some(({ key: name }) => name === "current")) {
       traces.push(...kinkTraces(this.functions.kinks(current), this.most, range, signed, { owner: "student", unit }));
     }
     return traces;
   }
 
-  // ---- words and looks
+  // ---- text and styles
 
   /** @param {RunLog} log */
   #titles(log) {
@@ -253,8 +254,8 @@ export class FunctionChart extends PlotlyChart {
   }
 
   /** @param {Scene} scene */
-  #twinLook({ theme, current: { log, upTo } }) {
-    return { name: "lazy twin", colour: theme.text, width: KEPT, dash: TWIN, said: moment(log, upTo) };
+  #twinStyle({ theme, current: { log, upTo } }) {
+    return { name: "lazy twin", colour: theme.text, width: KEPT, dash: TWIN, momentText: moment(log, upTo) };
   }
 
   /**
@@ -271,7 +272,7 @@ export class FunctionChart extends PlotlyChart {
    * @param {ShownRun} run
    * @param {Scene} scene
    */
-  #trait(run, scene) {
+  #runStyle(run, scene) {
     const name = scene.runs.length > 1 && run.label ? `student, ${run.label}` : "student";
     const current = run.key === "current";
     return {
@@ -280,18 +281,18 @@ export class FunctionChart extends PlotlyChart {
       width: current ? WIDTH : KEPT,
       dash: run.dash,
       hollow: !current,
-      said: moment(run.log, run.upTo),
+      momentText: moment(run.log, run.upTo),
     };
   }
 
   /**
-   * The visitor has chosen another horizontal axis.
+   * Take another horizontal axis that the visitor has chosen.
    *
-   * @param {Wish} wish
+   * @param {AxisChoice} choice
    */
-  #choose(wish) {
-    this.functions.wish = wish;
-    if (this.told) this.tell(this.told);
+  #choose(choice) {
+    this.functions.choice = choice;
+    if (this.captionScene) this.writeCaption(this.captionScene);
     if (!this.built) return; // its axes are chosen when they are drawn
     this.rescale();
     this.fit(this.scene);
@@ -300,4 +301,4 @@ export class FunctionChart extends PlotlyChart {
 }
 
 /** @type {(colours: Palette) => [positive: string, negative: string]} */
-const signs = ({ positive, negative }) => [positive, negative];
+const signColours = ({ positive, negative }) => [positive, negative];

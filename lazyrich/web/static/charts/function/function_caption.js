@@ -7,12 +7,12 @@ import { TEACHER, TWIN } from "./function_canvas.js";
 /** @import { Scene } from "../../core/types.d.ts" */
 /** @import { FunctionData, Settings } from "../../stream/messages.d.ts" */
 /** @import { RunLog } from "../../stream/run_log.js" */
-/** @import { Over, Wish } from "./function_shown.js" */
+/** @import { Over, AxisChoice } from "./function_shown.js" */
 
 /** @typedef {{ x: string, y: string, xShort?: string, yShort?: string }} Titles */
 
-/** @type {Record<Wish, string>} */
-const OVERS = { outputs: "predicted against true", circle: "on a circle" };
+/** @type {Record<AxisChoice, string>} */
+const AXIS_CHOICES = { outputs: "predicted against true", circle: "on a circle" };
 
 /**
  * The meaning of the marks.
@@ -20,17 +20,17 @@ const OVERS = { outputs: "predicted against true", circle: "on a circle" };
  * @param {Scene} scene
  * @param {Over} over
  */
-export function marks({ theme, current, kept }, over) {
+export function functionKeys({ theme, current, kept }, over) {
   if (over === "outputs") {
     const student = kept.length ? [] : [key(mark("disc", current.colour), "student")];
     return [...student, key(swatch(theme.line, TEACHER), "predicted = true")];
   }
   const kinks = key(kinkMark(theme.muted), "kinks");
   kinks.title = "As high as the slope changes there; dotted: the teacher's.";
-  const taught = current.log.chartData.teacher?.length !== 0; // unknown until the run has begun
+  const hasTeacher = current.log.chartData.teacher?.length !== 0; // unknown until the run has begun
   return [
     ...(kept.length ? [] : [key(swatch(current.colour), "student")]),
-    ...(taught ? [key(swatch(theme.muted, TEACHER), "teacher")] : []),
+    ...(hasTeacher ? [key(swatch(theme.muted, TEACHER), "teacher")] : []),
     key(mark("disc", theme.text), "sample"),
     kinks,
   ];
@@ -56,12 +56,12 @@ export function titles(over, radius = 1) {
 }
 
 /**
- * A note on what a picture of many dimensions omits.
+ * A note on what the chart omits of a function in more than two dimensions.
  *
  * @param {FunctionData} info from the header, with over "outputs"
  * @param {Over} over
  */
-export function leftOut({ left_out: left, tested, truth = [] }, over) {
+export function omissionNote({ left_out: left, tested, truth = [] }, over) {
   const inputs = `${tested ? "test" : "training"} inputs`;
   if (over === "outputs") return `${truth.length} ${inputs}.`;
   if (!left) return "";
@@ -71,28 +71,28 @@ export function leftOut({ left_out: left, tested, truth = [] }, over) {
 }
 
 /**
- * A note on which of several students that train side by side the picture shows, and of the band over all.
+ * A note on which of several students that train side by side the chart shows, and on the band over all of them.
  *
  * @param {Settings} config
  * @param {boolean} spread there is a band
- * @param {boolean} taught each student has a teacher of its own
+ * @param {boolean} hasTeacher each student has a teacher of its own
  */
-export function whichSeed({ seed, seeds = 1 }, spread, taught) {
+export function seedNote({ seed, seeds = 1 }, spread, hasTeacher) {
   if (!(seeds > 1)) return "";
   const shown = `Seed ${seed}, the first of ${seeds}.`;
   if (!spread) return `${shown} No band over seeds: in more than two dimensions they share no curve.`;
-  const what = taught ? "errors, around this seed's teacher" : "functions";
+  const what = hasTeacher ? "errors, around this seed's teacher" : "functions";
   return `${shown} Band and long dashes: 10 to 90 % and median of all seeds' ${what}.`;
 }
 
 /** The visitor's choices: the horizontal axis, and whether the lazy twin is shown. */
 export class Choices {
   /**
-   * @param {(over: Wish) => void} onOver
+   * @param {(over: AxisChoice) => void} onOver
    * @param {(shown: boolean) => void} onTwin
    */
   constructor(onOver, onTwin) {
-    const options = Object.entries(OVERS).map(([value, name]) => element("option", { value }, name));
+    const options = Object.entries(AXIS_CHOICES).map(([value, name]) => element("option", { value }, name));
     this.select = element("select", { "aria-label": "What the function is drawn over" }, ...options);
     this.select.addEventListener("change", () => onOver(this.select.value === "circle" ? "circle" : "outputs"));
     this.over = element("label", { class: "choice" }, this.select);
@@ -108,12 +108,12 @@ export class Choices {
    *
    * @param {RunLog} log
    * @param {boolean} many it has more than two dimensions
-   * @param {Wish} wish the choice then
+   * @param {AxisChoice} choice the visitor's choice
    * @param {Scene} scene
    * @param {Over} over
    */
-  show({ config }, many, wish, { theme, recorded }, over) {
-    this.select.value = wish;
+  show({ config }, many, choice, { theme, recorded }, over) {
+    this.select.value = choice;
     const { twin } = config;
     this.box.checked = Boolean(twin);
     this.twin.replaceChildren(

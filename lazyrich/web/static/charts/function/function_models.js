@@ -1,9 +1,9 @@
-// The functions of the chart as a run's log holds them: student, teacher and the student's lazy twin.
+// The functions that the chart shows, computed from a run's log: student, teacher and the student's lazy twin.
 
 import { neuronCount, neuronReader } from "../plane/neurons.js";
 import { circle, curve, evenly, kinks, line, network } from "./piecewise.js";
 
-const PLACES = 91; // number of places at which a curve is drawn, besides its kinks
+const CURVE_POINTS = 91; // number of places at which a curve is drawn, besides its kinks
 const DEGREES = 2; // kinks closer than this are merged
 const SHARE = DEGREES / 360; // the same as a share of a path that is no circle
 
@@ -18,7 +18,7 @@ const SHARE = DEGREES / 360; // the same as a share of a path that is no circle
  * @param {RunLog} log
  * @returns {FunctionData}
  */
-export function about(log) {
+export function functionInfo(log) {
   return log.chartData.function ?? { over: "circle", radius: 1, points: [] };
 }
 
@@ -32,7 +32,7 @@ export function pathOf({ over, radius, range = [-1, 1], constant = 0, axis, x_un
 }
 
 /**
- * Tell whether a run's frames hold the data of the student's function.
+ * Whether a run's frames hold the data of the student's function.
  *
  * @param {RunLog} log
  * @param {FunctionSpec} spec
@@ -51,11 +51,11 @@ export function hasStudent(log, spec) {
  */
 export function studentCurve(log, spec, frame, path) {
   if (log.arrays.has(spec.whole)) return sampled(log, spec.whole, frame, path);
-  return inUnits(log, curve(student(log, spec, frame), path, evenly(path, PLACES)));
+  return toUserUnits(log, curve(student(log, spec, frame), path, evenly(path, CURVE_POINTS)));
 }
 
 /**
- * Tell whether a run's frames hold the data of its lazy twin: over inputs, or as predictions.
+ * Whether a run's frames hold the data of its lazy twin: over inputs, or as predictions.
  *
  * @param {RunLog} log
  * @param {FunctionSpec} spec
@@ -78,7 +78,7 @@ export function twinCurve(log, spec, frame, path) {
   if (!log.arrays.has(spec.twin)) return sampled(log, spec.twin_whole, frame, path);
   const normals = /** @type {number[][]} */ (log.listed(spec.twin)).flat();
   const model = { normals, weights: log.array(frame, spec.twin), leak: leak(log) };
-  return inUnits(log, curve(model, path, evenly(path, PLACES)));
+  return toUserUnits(log, curve(model, path, evenly(path, CURVE_POINTS)));
 }
 
 /**
@@ -91,7 +91,7 @@ export function twinCurve(log, spec, frame, path) {
  * @returns {Kink[]}
  */
 export function studentKinks(log, spec, frame, path) {
-  if (!log.arrays.has(spec.binned)) return kinks(student(log, spec, frame), path, within(path));
+  if (!log.arrays.has(spec.binned)) return kinks(student(log, spec, frame), path, mergeDistance(path));
   const jumps = log.array(frame, spec.binned);
   const width = (path.to - path.from) / jumps.length;
   return Array.from(jumps, (jump, k) => ({ at: path.from + (k + 0.5) * width, jump })).filter(({ jump }) => jump);
@@ -107,7 +107,7 @@ export function teacherCurve(log, path) {
   const rays = log.chartData.teacher ?? [];
   if (!rays.length) return null;
   const model = network(rays.length, (i) => ({ x: rays[i][0], y: rays[i][1], sign: rays[i][2] }), leak(log));
-  return { ...curve(model, path, evenly(path, PLACES)), kinks: kinks(model, path, within(path)) };
+  return { ...curve(model, path, evenly(path, CURVE_POINTS)), kinks: kinks(model, path, mergeDistance(path)) };
 }
 
 /**
@@ -134,7 +134,7 @@ export function spreadOf(log, spec, frame, path) {
  */
 function sampled(log, array, frame, path) {
   const f = Array.from(log.array(frame, array));
-  return inUnits(log, { t: Array.from(evenly(path, f.length)), f });
+  return toUserUnits(log, { t: Array.from(evenly(path, f.length)), f });
 }
 
 /**
@@ -142,13 +142,13 @@ function sampled(log, array, frame, path) {
  * @param {Graph} graph
  * @returns {Graph}
  */
-function inUnits(log, { t, f }) {
-  const [scale, shift] = about(log).y_unit ?? [1, 0];
+function toUserUnits(log, { t, f }) {
+  const [scale, shift] = functionInfo(log).y_unit ?? [1, 0];
   return { t, f: f.map((y) => scale * y + shift) };
 }
 
 const leak = (/** @type {RunLog} */ log) => log.config.leak ?? 0;
-const within = (/** @type {InputPath} */ { period, from, to }) => (period ? DEGREES : SHARE * (to - from));
+const mergeDistance = (/** @type {InputPath} */ { period, from, to }) => (period ? DEGREES : SHARE * (to - from));
 
 /**
  * @param {RunLog} log

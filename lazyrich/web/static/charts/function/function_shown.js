@@ -1,7 +1,7 @@
-// The contents of a chart of functions: its horizontal axis, and the functions of each run over it.
+// The functions that a chart shows: its horizontal axis, and the curves of each run over it.
 
 import {
-  about,
+  functionInfo,
   hasStudent,
   hasTwin,
   pathOf,
@@ -18,15 +18,15 @@ import {
 /** @import { RunLog } from "../../stream/run_log.js" */
 
 /** @typedef {FunctionData["over"]} Over the horizontal axis */
-/** @typedef {Exclude<Over, "line">} Wish what can be chosen in more than two dimensions */
-/** @typedef {{ over: Over, teacher: ReturnType<typeof teacherCurve> }} Taught a teacher's function over an axis */
+/** @typedef {Exclude<Over, "line">} AxisChoice what can be chosen in more than two dimensions */
+/** @typedef {{ over: Over, teacher: ReturnType<typeof teacherCurve> }} TeacherCurve cached, for one horizontal axis */
 
 export class ShownFunctions {
   /** @type {Over} */
   over = "circle"; // what is shown now
-  /** @type {Wish} */
-  wish = "outputs"; // the visitor's choice for a run with more than two dimensions
-  /** @type {WeakMap<RunLog, Taught>} */
+  /** @type {AxisChoice} */
+  choice = "outputs"; // the visitor's choice for a run with more than two dimensions
+  /** @type {WeakMap<RunLog, TeacherCurve>} */
   #teachers = new WeakMap();
 
   /** @param {FunctionSpec} spec */
@@ -35,14 +35,14 @@ export class ShownFunctions {
   }
 
   /**
-   * The horizontal axis depends on the current run. Until its header has come, the old one stays.
+   * Choose the horizontal axis for the current run. Until its header has come, the old one stays.
    *
    * @param {Scene} scene
    */
   follow({ current: { log } }) {
     if (!log.header) return;
-    const { over } = about(log);
-    this.over = over === "outputs" ? this.wish : over;
+    const { over } = functionInfo(log);
+    this.over = over === "outputs" ? this.choice : over;
   }
 
   /**
@@ -50,7 +50,7 @@ export class ShownFunctions {
    * @returns {FunctionData} of what is drawn: the circle, where that is chosen
    */
   info(log) {
-    const info = log.header ? about(log) : { over: this.over };
+    const info = log.header ? functionInfo(log) : { over: this.over };
     return info.over === "outputs" && this.over === "circle" ? { ...info, over: "circle", points: [] } : info;
   }
 
@@ -65,8 +65,8 @@ export class ShownFunctions {
    * @param {Scene} scene
    * @returns {ShownRun[]}
    */
-  shown({ kept, current }) {
-    return [...kept, current].filter((run) => this.#fits(run.log, current.log));
+  shownRuns({ kept, current }) {
+    return [...kept, current].filter((run) => this.#comparable(run.log, current.log));
   }
 
   /**
@@ -74,18 +74,19 @@ export class ShownFunctions {
    * @returns {Ghost[]}
    */
   ghosts({ ghost, current }) {
-    return ghost && this.over !== "outputs" && this.#fits(ghost.log, current.log) ? [ghost] : [];
+    return ghost && this.over !== "outputs" && this.#comparable(ghost.log, current.log) ? [ghost] : [];
   }
 
   /**
-   * Runs with other inputs do not fit on the same axis.
+   * Whether a run has the same kind of inputs as the current one, and thus fits on the same axis.
    *
    * @param {RunLog} log
    * @param {RunLog} current
    */
-  #fits(log, current) {
+  #comparable(log, current) {
     if (!current.header || !hasStudent(log, this.spec)) return false;
-    const alike = about(log).over === about(current).over && log.config.dimension === current.config.dimension;
+    const alike =
+      functionInfo(log).over === functionInfo(current).over && log.config.dimension === current.config.dimension;
     return alike && (this.over !== "outputs" || log.arrays.has(this.spec.predicted));
   }
 
@@ -94,7 +95,7 @@ export class ShownFunctions {
    *
    * @param {ShownRun} run
    */
-  twinned({ key, log }) {
+  showsTwin({ key, log }) {
     return key === "current" && hasTwin(log, this.spec, this.over);
   }
 
@@ -141,6 +142,6 @@ export class ShownFunctions {
    * @param {string} array of predictions
    */
   predicted({ log, upTo }, array) {
-    return { truth: about(log).truth ?? [], predicted: log.array(upTo, array) };
+    return { truth: functionInfo(log).truth ?? [], predicted: log.array(upTo, array) };
   }
 }

@@ -8,17 +8,17 @@ import { studentCurve, studentKinks, teacherCurve, twinCurve } from "./function_
 /** @import { RunLog } from "../../stream/run_log.js" */
 /** @import { InputPath } from "./piecewise.js" */
 
-const LOOKS = 60; // number of frames of a run to examine: between them its function changes little
+const EXAMINED_FRAMES = 60; // frames of a run that are examined: between them its function changes little
 const FARTHEST = 2; // largest range, in multiples of that of teacher and samples
 const STEPS = 4; // number of steps in which the axes grow, for that range
-const AIR = 0.06;
+const PADDING = 0.06;
 export const STRIP = 0.15; // of the height, for the kinks
 
 /** @typedef {{ low: number, high: number, jump: number }} Extremes of a function, and its largest kink */
 /** @typedef {Pick<Extremes, "low" | "high">} Span Infinity and -Infinity where there is no number */
-/** @typedef {Extremes & { next: number, last?: number }} Looked next: the frame to examine; last: how many there were */
+/** @typedef {Extremes & { next: number, last?: number }} Examined next: frame to examine; last: how many there were */
 
-/** @type {WeakMap<RunLog, Map<string, Looked>>} */
+/** @type {WeakMap<RunLog, Map<string, Examined>>} */
 const known = new WeakMap(); // RunLog -> name -> extremes so far
 
 /**
@@ -31,8 +31,8 @@ const known = new WeakMap(); // RunLog -> name -> extremes so far
  * @returns {Extremes}
  */
 export function studentExtremes(log, spec, path, name) {
-  return looked(log, name, (frame, seen) => {
-    hold(seen, studentCurve(log, spec, frame, path).f);
+  return examine(log, name, (frame, seen) => {
+    include(seen, studentCurve(log, spec, frame, path).f);
     for (const { jump } of studentKinks(log, spec, frame, path)) seen.jump = Math.max(seen.jump, Math.abs(jump));
   });
 }
@@ -47,18 +47,18 @@ export function studentExtremes(log, spec, path, name) {
  * @returns {Span}
  */
 export function twinExtremes(log, spec, path, name) {
-  return looked(log, `twin ${name}`, (frame, seen) => hold(seen, twinCurve(log, spec, frame, path).f));
+  return examine(log, `twin ${name}`, (frame, seen) => include(seen, twinCurve(log, spec, frame, path).f));
 }
 
 /**
- * Extremes of an array of what a run predicts.
+ * Extremes of an array of predictions.
  *
  * @param {RunLog} log
  * @param {string} array
  * @returns {Span}
  */
 export function predictedExtremes(log, array) {
-  return looked(log, array, (frame, seen) => hold(seen, log.array(frame, array)));
+  return examine(log, array, (frame, seen) => include(seen, log.array(frame, array)));
 }
 
 /**
@@ -70,11 +70,11 @@ export function predictedExtremes(log, array) {
  * @returns {Extremes}
  */
 export function taskExtremes(log, info, path) {
-  return remembered(log, `task ${info.over}`, (seen) => {
+  return cached(log, `task ${info.over}`, (seen) => {
     const teacher = teacherCurve(log, path);
     const outputs = (info.points ?? []).map(([, y]) => y);
-    hold(seen, teacher?.f ?? []);
-    hold(seen, outputs);
+    include(seen, teacher?.f ?? []);
+    include(seen, outputs);
     for (const { jump } of teacher?.kinks ?? []) seen.jump = Math.max(seen.jump, Math.abs(jump));
   });
 }
@@ -87,26 +87,30 @@ export function taskExtremes(log, info, path) {
  * @param {number} strip share of the height left free at the bottom
  * @returns {Range}
  */
-export function spanned(task, students, strip) {
-  const all = task.low <= task.high ? task : students.reduce(joined, { low: Infinity, high: -Infinity });
+export function rangeOf(task, students, strip) {
+  const all = task.low <= task.high ? task : students.reduce(union, { low: Infinity, high: -Infinity });
   if (!(all.low <= all.high)) return [-1, 1];
   const size = all.high - all.low || Math.abs(all.high) || 1;
   const steps = (/** @type {number} */ beyond) =>
     (Math.ceil((STEPS * Math.max(0, Math.min(FARTHEST * size, beyond))) / size) / STEPS) * size;
-  const below = steps(Math.max(0, ...students.map(({ low }) => all.low - low).filter(Number.isFinite)) - AIR * size);
-  const above = steps(Math.max(0, ...students.map(({ high }) => high - all.high).filter(Number.isFinite)) - AIR * size);
-  const [low, high] = [all.low - below - AIR * size, all.high + above + AIR * size];
+  const below = steps(
+    Math.max(0, ...students.map(({ low }) => all.low - low).filter(Number.isFinite)) - PADDING * size,
+  );
+  const above = steps(
+    Math.max(0, ...students.map(({ high }) => high - all.high).filter(Number.isFinite)) - PADDING * size,
+  );
+  const [low, high] = [all.low - below - PADDING * size, all.high + above + PADDING * size];
   return [low - (strip / (1 - strip)) * (high - low), high];
 }
 
 /** @type {(one: Span, other: Span) => Span} */
-const joined = (one, other) => ({ low: Math.min(one.low, other.low), high: Math.max(one.high, other.high) });
+const union = (one, other) => ({ low: Math.min(one.low, other.low), high: Math.max(one.high, other.high) });
 
 /**
  * @param {Span} seen
  * @param {Iterable<number>} values
  */
-function hold(seen, values) {
+function include(seen, values) {
   for (const value of values) {
     if (!Number.isFinite(value)) continue;
     if (value < seen.low) seen.low = value;
@@ -115,13 +119,13 @@ function hold(seen, values) {
 }
 
 /**
- * What is known of a function of a run; begun with nothing, at first.
+ * The cached extremes of a function of a run; begin() fills new ones.
  *
  * @param {RunLog} log
  * @param {string} name
- * @param {(seen: Looked) => void} [begin]
+ * @param {(seen: Examined) => void} [begin]
  */
-function remembered(log, name, begin = () => {}) {
+function cached(log, name, begin = () => {}) {
   const all = known.get(log) ?? new Map();
   known.set(log, all);
   const held = all.get(name);
@@ -133,17 +137,17 @@ function remembered(log, name, begin = () => {}) {
 }
 
 /**
- * Examines some frames of a run, each once, and its last.
+ * Examine some frames of a run, each once, and its last one.
  *
  * @param {RunLog} log
  * @param {string} name
- * @param {(frame: number, seen: Looked) => void} look
+ * @param {(frame: number, seen: Examined) => void} examineFrame
  */
-function looked(log, name, look) {
-  const seen = remembered(log, name);
-  const stride = Math.max(1, Math.floor(log.expected / LOOKS));
-  for (; seen.next < log.count; seen.next += stride) look(seen.next, seen);
-  if (log.ended && seen.last !== log.count && log.count) look(log.count - 1, seen);
+function examine(log, name, examineFrame) {
+  const seen = cached(log, name);
+  const stride = Math.max(1, Math.floor(log.expected / EXAMINED_FRAMES));
+  for (; seen.next < log.count; seen.next += stride) examineFrame(seen.next, seen);
+  if (log.ended && seen.last !== log.count && log.count) examineFrame(log.count - 1, seen);
   if (log.ended) seen.last = log.count;
   return seen;
 }

@@ -16,7 +16,7 @@ import { STRIP } from "./function_span.js";
  * @property {string} colour
  * @property {number} width
  * @property {Dash} dash
- * @property {string} [said] its moment, in words; none if it is constant
+ * @property {string} [momentText] none for a function that is constant in time
  */
 
 const finite = (/** @type {number} */ value) => (Number.isFinite(value) ? value : null);
@@ -28,8 +28,9 @@ const finite = (/** @type {number} */ value) => (Number.isFinite(value) ? value 
  * @param {Look & { unit: string }} look unit: of t
  * @returns {Trace}
  */
-export function functionTrace({ t, f }, { name, colour, width, dash, unit, said = "" }) {
+export function functionTrace({ t, f }, { name, colour, width, dash, unit, momentText = "" }) {
   const label = escapeHtml(name);
+  const when = momentText ? `<br>${escapeHtml(momentText)}` : "";
   return {
     type: "scatter",
     mode: "lines",
@@ -37,7 +38,7 @@ export function functionTrace({ t, f }, { name, colour, width, dash, unit, said 
     x: t,
     y: f.map(finite),
     line: { color: colour, width, dash: plotlyDash(dash) },
-    hovertemplate: `${label}: %{y:.3g}<br>at %{x:.3~f}${unit}${said ? `<br>${escapeHtml(said)}` : ""}<extra></extra>`,
+    hovertemplate: `${label}: %{y:.3g}<br>at %{x:.3~f}${unit}${when}<extra></extra>`,
   };
 }
 
@@ -144,7 +145,7 @@ export function equalTrace(range, colour) {
  * @param {Look & { hollow: boolean }} look
  * @returns {Trace}
  */
-export function predictedTrace({ truth, predicted }, { name, colour, hollow, said = "" }) {
+export function predictedTrace({ truth, predicted }, { name, colour, hollow, momentText = "" }) {
   const label = escapeHtml(name);
   return {
     type: "scatter",
@@ -158,7 +159,7 @@ export function predictedTrace({ truth, predicted }, { name, colour, hollow, sai
       size: 2 * DOT,
       line: { width: hollow ? 1.2 : 0 },
     },
-    hovertemplate: `${label}: %{y:.3g}, true %{x:.3g}<br>${escapeHtml(said)}<extra></extra>`,
+    hovertemplate: `${label}: %{y:.3g}, true %{x:.3g}<br>${escapeHtml(momentText)}<extra></extra>`,
   };
 }
 

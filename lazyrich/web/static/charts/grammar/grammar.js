@@ -20,14 +20,14 @@ export class GrammarChart extends PaintedChart {
   /** @type {GrammarData | undefined} */
   #grammar;
 
-  /** @override @type {PaintedChart["tell"]} */
-  tell({ current }) {
+  /** @override @type {PaintedChart["writeCaption"]} */
+  writeCaption({ current }) {
     const { strings } = current.log.chartData;
-    this.entitle([key(strings ? `${whole(strings)} strings in all` : "")]);
+    this.setCaption([key(strings ? `${whole(strings)} strings in all` : "")]);
   }
 
-  /** @override @type {PaintedChart["learn"]} */
-  learn({ current: { log } }) {
+  /** @override @type {PaintedChart["readHeader"]} */
+  readHeader({ current: { log } }) {
     if (!log.header || log.chartData.grammar === this.#grammar) return;
     this.#grammar = log.chartData.grammar;
     this.stale = true;
@@ -43,7 +43,7 @@ export class GrammarChart extends PaintedChart {
     const left = wide ? 0.5 * width : 0;
     const top = wide ? 0 : 0.5 * height;
     const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img" });
-    setText(picture.appendChild(svg("title", {})), words(derivation));
+    setText(picture.appendChild(svg("title", {})), derivationText(derivation));
     this.#rules(picture, rules, wide ? left - 16 : width, wide ? height : top - 12, theme);
     const tree = picture.appendChild(svg("g", { transform: `translate(${left} ${top})` }));
     this.#tree(tree, derivation, width - left, height - top, theme);
@@ -137,8 +137,12 @@ function chip(picture, { x, y }, radius, level, symbol, theme) {
   setText(picture.appendChild(text), LETTERS[level % LETTERS.length][symbol % 16]);
 }
 
-/** @param {number[][]} derivation */
-function words(derivation) {
+/**
+ * Text alternative of a derivation.
+ *
+ * @param {number[][]} derivation
+ */
+function derivationText(derivation) {
   const letters = derivation.map((symbols, level) =>
     symbols.map((symbol) => LETTERS[level % LETTERS.length][symbol % 16]),
   );

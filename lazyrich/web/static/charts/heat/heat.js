@@ -21,14 +21,14 @@ import { saveHeat } from "./heat_file.js";
 import { HeatLayout } from "./heat_layout.js";
 import { drawTable } from "./heat_paint.js";
 
-const TENTH = 0.1; // smallest range of the colours, as a share of the size of numbers far from zero
-const RISE = 17; // px of the tip above the pointer
+const MIN_RELATIVE_RANGE = 0.1; // smallest range of the colours, as a share of the size of numbers far from zero
+const TIP_RISE = 17; // px of the tip above the pointer
 
 /** @import { Heat, Portrait } from "../../core/chart_specs.d.ts" */
 /** @import { Pen, Pointer, Range, SaveAs, Side, Size, Tip } from "../../core/types.d.ts" */
 /** @import { ExportOptions } from "../../export/targets.js" */
 /** @import { RunLog } from "../../stream/run_log.js" */
-/** @import { Found } from "./heat_layout.js" */
+/** @import { TableCell } from "./heat_layout.js" */
 
 /**
  * @template {Heat | Portrait} [S=Heat]
@@ -44,23 +44,23 @@ export class HeatChart extends PaintedChart {
     this.bar = toolbar(this);
     this.frame.append(this.canvas, this.plot, this.tip.node);
     /** @type {{ log: RunLog, frame: number } | null} */
-    this.now = null; // of the picture: it stays until the next run has a frame
+    this.now = null; // the frame that is shown, until the next run has one
     /** @type {HeatLayout | null} */
     this.layout = null; // of the picture
     const [low, high] = [element("span"), element("span")];
-    this.ends = [low, high]; // of the scale of colours, in words
+    this.colourEnds = [low, high]; // labels of the scale of colours
     this.scale = element("span", { class: "key scale-key" }, low, ramp(sequential), high);
     const { outline_label: outlined } = spec;
     const box = element("i", { class: "box", "aria-hidden": "true" });
-    this.meaning = outlined ? element("span", { class: "key" }, box, outlined) : null;
+    this.outlineKey = outlined ? element("span", { class: "key" }, box, outlined) : null;
   }
 
-  /** @override @type {PaintedChart["tell"]} */
-  tell(scene) {
+  /** @override @type {PaintedChart["writeCaption"]} */
+  writeCaption(scene) {
     const { note } = this.spec;
-    const said = note ? scene.current.log.chartData[note] : "";
-    const keys = this.meaning ? [this.scale, this.meaning] : [this.scale];
-    this.entitle([...keys, this.bar], typeof said === "string" ? said : "");
+    const noteText = note ? scene.current.log.chartData[note] : "";
+    const keys = this.outlineKey ? [this.scale, this.outlineKey] : [this.scale];
+    this.setCaption([...keys, this.bar], typeof noteText === "string" ? noteText : "");
   }
 
   /** @override @type {PaintedChart["advance"]} */
@@ -106,7 +106,7 @@ export class HeatChart extends PaintedChart {
   }
 
   /**
-   * For each number whether it stands in for one that is still to come; null where none does.
+   * For each number, 1 if it is a placeholder for one that is not computed yet; null if none is.
    *
    * @returns {Uint8Array | null}
    */
@@ -120,23 +120,23 @@ export class HeatChart extends PaintedChart {
    * @param {Pen} pen
    * @param {HeatLayout} layout
    */
-  over(pen, layout) {}
+  drawOverlay(pen, layout) {}
 
   /**
-   * An end of the colours, in words.
+   * Label of an end of the scale of colours.
    *
    * @param {number} value
    */
-  end(value) {
+  colourLabel(value) {
     return setting(Number(value.toPrecision(2)));
   }
 
   /**
-   * The tip of a cell.
+   * Tooltip of a cell.
    *
-   * @param {Found} found
+   * @param {TableCell} found
    */
-  told(found) {
+  cellText(found) {
     const { k, row, column } = found;
     const { numbers, shape } = this;
     const [rows, columns] = shape.slice(-2);
@@ -145,15 +145,15 @@ export class HeatChart extends PaintedChart {
     const name = numbers.length > size ? `${this.#name(k)}, ` : "";
     const { outline_label: label } = this.spec;
     const marked = label && this.#outline(numbers.length, size)?.[cell];
-    return `${name}${this.where(found)}: ${significant(numbers[cell], 3)}${marked ? ` (${label})` : ""}`;
+    return `${name}${this.cellPosition(found)}: ${significant(numbers[cell], 3)}${marked ? ` (${label})` : ""}`;
   }
 
   /**
-   * The position of a cell, in words.
+   * Text of the position of a cell.
    *
-   * @param {Omit<Found, "k">} found
+   * @param {Omit<TableCell, "k">} found
    */
-  where({ row, column }) {
+  cellPosition({ row, column }) {
     const at = (/** @type {Side} */ side, /** @type {number} */ index) => {
       const entries = this.#labels(side, Infinity);
       const title = (entries.length && this.spec[`${side}_title`]) || (side === "x" ? "column" : "row");
@@ -162,7 +162,7 @@ export class HeatChart extends PaintedChart {
     return `${at("y", row)}, ${at("x", column)}`;
   }
 
-  /** What is shown, in a line: its title and the step. */
+  /** Title of the picture, with its step. */
   get title() {
     const { log, frame } = this.present;
     return `${this.spec.title}, at ${moment(log, frame)}`;
@@ -179,8 +179,8 @@ export class HeatChart extends PaintedChart {
     if (!(low <= high)) return [0, 1];
     // Small differences of large numbers must look small, and numbers above zero are measured from zero.
     if (low >= 0 && low < 0.5 * high) return [0, high];
-    const air = Math.max(0, TENTH * Math.max(Math.abs(low), Math.abs(high)) - (high - low)) / 2;
-    return low === high && !high ? [0, 1] : [low - air, high + air];
+    const padding = Math.max(0, MIN_RELATIVE_RANGE * Math.max(Math.abs(low), Math.abs(high)) - (high - low)) / 2;
+    return low === high && !high ? [0, 1] : [low - padding, high + padding];
   }
 
   /**
@@ -215,7 +215,7 @@ export class HeatChart extends PaintedChart {
     };
     for (const table of layout.tables) {
       const { k } = table;
-      const name = layout.heading ? { words: this.#name(k), colour: networkColour(colours, k) } : null;
+      const name = layout.heading ? { text: this.#name(k), colour: networkColour(colours, k) } : null;
       const [from, to] = [k * cells, (k + 1) * cells];
       const here = {
         values: values.subarray(from, to),
@@ -224,7 +224,7 @@ export class HeatChart extends PaintedChart {
       };
       drawTable(pen, layout, table, here, { ...look, name });
     }
-    this.over(pen, layout);
+    this.drawOverlay(pen, layout);
     return layout;
   }
 
@@ -238,9 +238,9 @@ export class HeatChart extends PaintedChart {
     this.layout = null;
     if (!this.now) return this.tip.hide();
     this.layout = this.picture(new CanvasPen(context, this.scene.theme.font), this.size, screenPixelRatio());
-    this.range.forEach((end, k) => setText(this.ends[k], this.end(end)));
+    this.range.forEach((end, k) => setText(this.colourEnds[k], this.colourLabel(end)));
     // It keeps its space in the caption: a different line break would change the size of the tables.
-    if (this.meaning) this.meaning.style.visibility = this.layout.outlines ? "visible" : "hidden";
+    if (this.outlineKey) this.outlineKey.style.visibility = this.layout.outlines ? "visible" : "hidden";
     this.tip.update();
   }
 
@@ -271,7 +271,7 @@ export class HeatChart extends PaintedChart {
   }
 
   /**
-   * Of a network.
+   * Name of a network.
    *
    * @param {number} k
    */
@@ -295,14 +295,14 @@ export class HeatChart extends PaintedChart {
     return Float32Array.from({ length: count }, (_, i) => seen[i % size]);
   }
 
-  // ---- words
+  // ---- text
 
   /** @override */
-  words() {
+  altText() {
     if (!this.now) return this.spec.title;
     const values = this.numbers;
     const { rows = 0, columns = 0, tables = [] } = this.layout ?? {};
-    const said = tables.map(({ k }) => {
+    const ranges = tables.map(({ k }) => {
       const there = values.subarray(k * rows * columns, (k + 1) * rows * columns).filter(Number.isFinite);
       if (!there.length) return "no numbers yet";
       const [low, high] = [Math.min(...there), Math.max(...there)];
@@ -310,7 +310,7 @@ export class HeatChart extends PaintedChart {
       const name = tables.length > 1 ? `${this.#name(k)}: ` : "";
       return `${name}${significant(low, 2)} to ${significant(high, 2)}, mean ${significant(mean, 2)}`;
     });
-    return `${this.title}: ${rows} rows, ${columns} columns. ${said.join("; ")}.`;
+    return `${this.title}: ${rows} rows, ${columns} columns. ${ranges.join("; ")}.`;
   }
 
   /**
@@ -319,6 +319,6 @@ export class HeatChart extends PaintedChart {
    */
   #find({ x, y }) {
     const found = this.layout?.find(x, y, this.upward);
-    return found ? { lines: [this.told(found)], at: { x, y: y - RISE } } : null;
+    return found ? { lines: [this.cellText(found)], at: { x, y: y - TIP_RISE } } : null;
   }
 }

@@ -46,7 +46,7 @@ export function saveHeat(chart, format, options) {
  * @param {Theme} theme
  */
 function scale(pen, chart, theme) {
-  const [low, high] = chart.ends.map(({ textContent }) => textContent ?? "");
+  const [low, high] = chart.colourEnds.map(({ textContent }) => textContent ?? "");
   const { left, width, steps } = RAMP;
   for (let k = 0; k < steps; k++) {
     const from = left + (k * width) / steps;

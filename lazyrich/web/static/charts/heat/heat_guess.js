@@ -8,7 +8,7 @@ const AROUND = 8; // cells: farther from a computed one than this there is no pl
  * @param {Float32Array} known row by row
  * @param {number[]} shape (rows, columns)
  */
-export function guessed(known, [rows, columns]) {
+export function fillGaps(known, [rows, columns]) {
   const values = known.slice();
   const pale = new Uint8Array(values.length);
   for (let row = 0; row < rows; row++) {

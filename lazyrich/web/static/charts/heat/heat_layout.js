@@ -5,7 +5,7 @@ import { textWidth } from "../../core/ticks.js";
 export const HEADING = 19; // px above a table, for its name
 const GAP = 12; // px between tables
 const EDGE = 1; // px around all
-const OUTLINED = 4; // px: cells at least this large can have an outline
+const MIN_OUTLINE = 4; // px: cells at least this large can have an outline
 const LINE = 16; // px for a line of text beside a table
 
 /** @import { Size } from "../../core/types.d.ts" */
@@ -13,7 +13,7 @@ const LINE = 16; // px for a line of text beside a table
 /** @typedef {{ x: string[], y: string[] }} Labels of the columns and of the rows */
 /** @typedef {{ x?: string, y?: string }} Titles below and beside them */
 /** @typedef {{ k: number, x: number, y: number }} Table its number, and its upper left corner in px */
-/** @typedef {{ k: number, row: number, column: number }} Found a cell of a table */
+/** @typedef {{ k: number, row: number, column: number }} TableCell k: number of its table */
 
 export class HeatLayout {
   /**
@@ -21,7 +21,7 @@ export class HeatLayout {
    *
    * @param {number[]} shape (rows, columns) or (networks, rows, columns)
    * @param {Size} size
-   * @param {{ labels: Labels, titles: Titles, named: boolean }} words
+   * @param {{ labels: Labels, titles: Titles, named: boolean }} text
    */
   constructor(shape, [width, height], { labels, titles, named }) {
     const [rows, columns] = shape.slice(-2);
@@ -73,7 +73,7 @@ export class HeatLayout {
 
   /** Tell whether a cell is large enough for an outline. */
   get outlines() {
-    return Math.min(...this.cell) >= OUTLINED;
+    return Math.min(...this.cell) >= MIN_OUTLINE;
   }
 
   /**
@@ -91,7 +91,7 @@ export class HeatLayout {
    * @param {number} x px
    * @param {number} y px
    * @param {boolean} upward the first row is the lowest
-   * @returns {Found | null}
+   * @returns {TableCell | null}
    */
   find(x, y, upward) {
     const [width, height] = this.size;

@@ -1,4 +1,4 @@
-// One table of a heat chart, drawn with a pen: the colours of its cells as a picture, and all lines and words.
+// Draws one table of a heat chart with a pen: the colours of its cells as a picture, lines and text.
 
 import { inkOn } from "../../colours/contrast.js";
 import { significant } from "../../core/format.js";
@@ -17,7 +17,7 @@ import { contextOf } from "../../shell/dom.js";
  * @typedef {object} Cells
  * @property {Float32Array} values
  * @property {Float32Array | null} outline not 0 where a cell is outlined
- * @property {Uint8Array | null} pale not 0 where a number stands in for one that is still to come
+ * @property {Uint8Array | null} pale not 0 where a number is a placeholder for one that is not computed yet
  */
 
 /**
@@ -28,7 +28,7 @@ import { contextOf } from "../../shell/dom.js";
  * @property {number} digits
  * @property {boolean} write whether numbers are written
  * @property {number} pixelRatio pixels for one px
- * @property {{ words: string, colour: string } | null} name
+ * @property {{ text: string, colour: string } | null} name
  * @property {Labels} labels
  * @property {Titles} titles
  * @property {boolean} upward the first row is the lowest
@@ -36,12 +36,12 @@ import { contextOf } from "../../shell/dom.js";
 
 /** @typedef {(row: number) => number} Line of a row of cells, counted from above */
 
-const PARTED = 7; // px: between cells at least this large there is a line of paper
-const CROSSED = 9; // px: cells at least this large without a number are crossed out
-const MOST = 8; // rows and columns of a table in which numbers are written
+const MIN_GRID = 7; // px: between cells at least this large there is a line of paper
+const MIN_CROSS = 9; // px: cells at least this large without a number are crossed out
+const MAX_NUMBERED = 8; // rows and columns of a table in which numbers are written
 const SIZES = [13, 12, 11, 10]; // px, of the numbers: the largest that has room
 const PALE = 120; // of 255: opacity of the colour of a cell that is not computed yet
-const TALL = 15; // px: smallest height of a cell with a number
+const MIN_NUMBER_HEIGHT = 15; // px: smallest height of a cell with a number
 
 /**
  * Draw one table.
@@ -59,7 +59,7 @@ export function drawTable(pen, layout, table, cells, look) {
   if (name) {
     const under = y - 4;
     pen.line([place(x, under), place(x + width, under)], { colour: name.colour, width: 2, cap: "butt" });
-    pen.text(place(x, under - 8), name.words, { colour: theme.text, size: 12, weight: 600, anchor: "start" });
+    pen.text(place(x, under - 8), name.text, { colour: theme.text, size: 12, weight: 600, anchor: "start" });
   }
   const line = (/** @type {number} */ row) => (upward ? layout.rows - 1 - row : row);
   pen.image(colouring(layout, cells, line, look), x, y, width, height, 1);
@@ -124,7 +124,7 @@ function marks(pen, layout, { x, y }, { values, outline, pale }, line, look) {
   const { rows, columns, cell, size, outlines } = layout;
   const { theme, range, colours, pixelRatio } = look;
   const [[w, h], [width, height]] = [cell, size];
-  const parted = Math.min(w, h) >= PARTED;
+  const parted = Math.min(w, h) >= MIN_GRID;
   if (parted) {
     /** @type {Stroke} */
     const paper = { colour: theme.background, width: 1, cap: "butt" };
@@ -133,7 +133,7 @@ function marks(pen, layout, { x, y }, { values, outline, pale }, line, look) {
     for (let k = 1; k < rows; k++) pen.line([place(x, y + at(k * h)), place(x + width, y + at(k * h))], paper);
   }
   const corner = (/** @type {number} */ i) => [x + (i % columns) * w, y + line(Math.floor(i / columns)) * h];
-  if (Math.min(w, h) >= CROSSED) {
+  if (Math.min(w, h) >= MIN_CROSS) {
     /** @type {Point[]} */
     const strokes = [];
     values.forEach((value, i) => {
@@ -185,7 +185,7 @@ function canvasOf(width, height) {
  * @param {TableLook} look
  */
 function numbers(pen, { rows, columns, cell }, { x, y }, { values }, line, { range, colours, digits }) {
-  if (rows > MOST || columns > MOST || cell[1] < TALL) return;
+  if (rows > MAX_NUMBERED || columns > MAX_NUMBERED || cell[1] < MIN_NUMBER_HEIGHT) return;
   const texts = [...values].map((value) => (Number.isFinite(value) ? significant(value, digits) : ""));
   const widest = Math.max(...texts.map(textWidth));
   const size = SIZES.find((px) => (widest * px) / 13 + 4 <= cell[0]);

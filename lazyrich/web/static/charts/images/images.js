@@ -13,7 +13,7 @@ import { saveImages } from "./images_file.js";
 import { GAP, ImagesLayout } from "./images_layout.js";
 import { Block } from "./images_paint.js";
 import { ImagesPanel } from "./images_panel.js";
-import { hands } from "./images_pointer.js";
+import { watchPointer } from "./images_pointer.js";
 import { Variants } from "./images_variants.js";
 
 const ROW = 0.58; // height of a row of two blocks, as a share of the width
@@ -34,41 +34,41 @@ export class ImagesChart extends PaintedChart {
     this.panel = new ImagesPanel(spec.ring);
     this.spoken = element("div", { class: "spoken", role: "status" });
     this.bar = toolbar(this);
-    this.looks = new Variants(spec.arrays, (look) => this.#show(look));
+    this.variants = new Variants(spec.arrays, (variant) => this.#show(variant));
     this.frame.append(...this.layer.nodes, this.plot, this.panel.node, this.spoken);
     this.wide = true; // needs no square
-    this.look = spec.arrays[0]; // the variant shown: the filters, or their change since the start
+    this.variant = spec.arrays[0]; // the variant shown: the filters, or their change since the start
     /** @type {{ log: RunLog, frame: number } | null} */
-    this.now = null; // of the picture: it stays until the next run has a frame
+    this.now = null; // the frame that is shown, until the next run has one
     /** @type {FilterPick | null} */
     this.pick = null; // the filter that is selected
     /** @type {ImagesLayout | null} */
     this.layout = null; // of the picture
-    this.about = ""; // what that is for
+    this.layoutKey = ""; // sizes and shape for which the layout was computed
     /** @type {Block[]} */
     this.blocks = [];
-    hands(this.plot, {
+    watchPointer(this.plot, {
       ready: () => Boolean(this.layout && this.now),
       pick: () => this.pick,
       under: (x, y) => this.layout?.find(x, y) ?? null,
       beside: (pick, right, down) => this.layout?.beside(pick, right, down) ?? pick,
       choose: (pick) => this.#choose(pick),
-      speak: () => this.#speak(),
+      announce: () => this.#announce(),
     });
   }
 
-  /** @override @type {PaintedChart["tell"]} */
-  tell(scene) {
+  /** @override @type {PaintedChart["writeCaption"]} */
+  writeCaption(scene) {
     const { log } = scene.current;
-    const looks = this.spec.arrays.filter(({ array }) => !log.header || log.arrays.has(array));
-    if (looks.length && !looks.includes(this.look)) this.look = looks[0];
-    this.looks.offer(looks, this.look);
-    this.entitle([...(looks.length > 1 ? [this.looks.node] : []), this.bar], this.spec.note);
+    const variants = this.spec.arrays.filter(({ array }) => !log.header || log.arrays.has(array));
+    if (variants.length && !variants.includes(this.variant)) this.variant = variants[0];
+    this.variants.setOffered(variants, this.variant);
+    this.setCaption([...(variants.length > 1 ? [this.variants.node] : []), this.bar], this.spec.note);
   }
 
-  /** @override @type {PaintedChart["learn"]} */
-  learn(scene) {
-    const shape = scene.current.log.arrays.get(this.look.array)?.shape;
+  /** @override @type {PaintedChart["readHeader"]} */
+  readHeader(scene) {
+    const shape = scene.current.log.arrays.get(this.variant.array)?.shape;
     if (!shape) return;
     // On a phone two blocks are side by side: use the height of their rows with headings.
     this.node.style.setProperty("--tall", String(shape[0] > 1 ? ROW * Math.ceil(shape[0] / 2) : 2 * ROW));
@@ -76,8 +76,8 @@ export class ImagesChart extends PaintedChart {
 
   /** @override @type {PaintedChart["advance"]} */
   advance({ log, upTo }) {
-    const there = upTo >= 0 && log.header && log.arrays.has(this.look.array);
-    if (!there || (this.now?.log === log && this.now.frame === upTo)) return false;
+    const hasFrame = upTo >= 0 && log.header && log.arrays.has(this.variant.array);
+    if (!hasFrame || (this.now?.log === log && this.now.frame === upTo)) return false;
     this.now = { log, frame: upTo };
     return true;
   }
@@ -85,7 +85,7 @@ export class ImagesChart extends PaintedChart {
   /** @override @type {PaintedChart["settle"]} */
   settle(scene) {
     super.settle(scene);
-    if (document.activeElement === this.plot) this.#speak();
+    if (document.activeElement === this.plot) this.#announce();
   }
 
   /**
@@ -101,15 +101,15 @@ export class ImagesChart extends PaintedChart {
     return required(this.now, "The frame of a picture");
   }
 
-  /** What is shown, in a line: its title and the step. */
+  /** Title of the picture, with its step. */
   get title() {
     const { log, frame } = this.present;
-    return `${this.spec.title}, ${this.look.label} at ${moment(log, frame)}`;
+    return `${this.spec.title}, ${this.variant.label} at ${moment(log, frame)}`;
   }
 
   /** (networks, filters, channels, k, k) of what is shown. */
   get shape() {
-    return this.present.log.layoutOf(this.look.array).shape;
+    return this.present.log.layoutOf(this.variant.array).shape;
   }
 
   /**
@@ -122,7 +122,7 @@ export class ImagesChart extends PaintedChart {
   picture(pen, size, pixelRatio) {
     const layout = new ImagesLayout(this.shape, size, pixelRatio);
     this.#headings(pen, layout);
-    this.#write(layout).forEach((block, network) => {
+    this.#writeBlocks(layout).forEach((block, network) => {
       /** @type {ReadableCanvas} */
       const canvas = element("canvas", { width: pixelRatio * layout.width, height: pixelRatio * layout.height });
       block.draw(contextOf(canvas), { x: 0, y: 0 }, pixelRatio * layout.cell, pixelRatio * GAP);
@@ -138,10 +138,10 @@ export class ImagesChart extends PaintedChart {
   draw() {
     const [width, height] = this.size;
     const pixelRatio = screenPixelRatio();
-    const shape = this.now?.log.arrays.get(this.look.array)?.shape;
+    const shape = this.now?.log.arrays.get(this.variant.array)?.shape;
     const about = JSON.stringify([width, height, pixelRatio, shape]);
-    if (about !== this.about) {
-      this.about = about;
+    if (about !== this.layoutKey) {
+      this.layoutKey = about;
       this.layer.cover({ left: 0, top: 0, width, height });
       this.layout = shape ? new ImagesLayout(shape, this.size, pixelRatio) : null;
     }
@@ -151,12 +151,12 @@ export class ImagesChart extends PaintedChart {
     if (this.pick && (this.pick.network >= shape[0] || this.pick.filter >= shape[1])) this.pick = null;
     const { line } = this.layer;
     this.#headings(new CanvasPen(line, this.scene.theme.font), layout);
-    this.#write(layout).forEach((block, network) => block.draw(line, layout.block(network), layout.cell, GAP));
-    this.#point();
+    this.#writeBlocks(layout).forEach((block, network) => block.draw(line, layout.block(network), layout.cell, GAP));
+    this.#showSelection();
   }
 
   /** @param {ImagesLayout} layout */
-  #write(layout) {
+  #writeBlocks(layout) {
     const { shape } = this;
     const values = this.#values();
     this.blocks = Array.from({ length: layout.networks }, (_, network) => this.blocks[network] ?? new Block());
@@ -179,7 +179,8 @@ export class ImagesChart extends PaintedChart {
       ...layout.block(network),
     }));
     // px, about
-    const width = (/** @type {string} */ label, /** @type {string} */ words) => 8 * label.length + 8 + 7 * words.length;
+    const width = (/** @type {string} */ label, /** @type {string} */ number) =>
+      8 * label.length + 8 + 7 * number.length;
     const fits = (/** @type {string} */ before) =>
       networks.every(({ label, mean }) => width(label, before + mean) < layout.width);
     const before = number ? ["mean ", ""].find(fits) : undefined;
@@ -194,7 +195,7 @@ export class ImagesChart extends PaintedChart {
   }
 
   // The selected filter: a frame around it, and its panel.
-  #point() {
+  #showSelection() {
     this.layer.clearHeads();
     const { layout, pick } = this;
     if (!pick || !layout || !this.now) return this.panel.hide();
@@ -213,16 +214,16 @@ export class ImagesChart extends PaintedChart {
     }
     const start = (pick.network * filters + pick.filter) * channels * k * k;
     const { log, frame } = this.now;
-    const fit = log.array(frame, this.look.fit ?? "");
+    const fit = log.array(frame, this.variant.fit ?? "");
     this.panel.show(this.#name(pick), this.#values(), start, [channels, k], fit, this.#numbers(pick));
-    this.panel.stand({ x, y }, layout.cell, layout.free(this.size), this.size);
+    this.panel.moveBeside({ x, y }, layout.cell, layout.free(this.size), this.size);
   }
 
-  // ---- numbers and words
+  // ---- numbers and text
 
   #values() {
     const { log, frame } = this.present;
-    return log.array(frame, this.look.array);
+    return log.array(frame, this.variant.array);
   }
 
   /** @param {number} network */
@@ -236,32 +237,34 @@ export class ImagesChart extends PaintedChart {
   }
 
   /**
-   * What a number is of: the filters themselves, unless it says otherwise.
+   * The variant that a number describes; by default the filters themselves.
    *
    * @param {Pick<FilterNumber, "of">} number
    */
-  #about({ of }) {
+  #variantOf({ of }) {
     return this.spec.arrays.find(({ label }) => label === of) ?? this.spec.arrays[0];
   }
 
   // The first number of what is shown.
   #headline() {
-    return this.spec.numbers.find((one) => this.#about(one) === this.look && this.present.log.arrays.has(one.array));
+    return this.spec.numbers.find(
+      (one) => this.#variantOf(one) === this.variant && this.present.log.arrays.has(one.array),
+    );
   }
 
   /**
    * @param {FilterPick} pick
-   * @returns {[label: string, words: string][]}
+   * @returns {[label: string, value: string][]}
    */
   #numbers({ network, filter }) {
     const { log, frame } = this.present;
     const [, filters] = this.shape;
-    const there = this.spec.numbers.filter(({ array }) => log.arrays.has(array));
-    const own = there.filter((number) => this.#about(number) === this.look);
-    return (own.length ? own : there).map(({ array, label, unit, ...rest }) => {
-      const about = this.#about(rest);
+    const available = this.spec.numbers.filter(({ array }) => log.arrays.has(array));
+    const own = available.filter((number) => this.#variantOf(number) === this.variant);
+    return (own.length ? own : available).map(({ array, label, unit, ...rest }) => {
+      const about = this.#variantOf(rest);
       const value = significant(log.array(frame, array)[network * filters + filter], 2);
-      return [about === this.look ? label : `${label} of ${about.label}`, `${value}${unit}`];
+      return [about === this.variant ? label : `${label} of ${about.label}`, `${value}${unit}`];
     });
   }
 
@@ -279,7 +282,7 @@ export class ImagesChart extends PaintedChart {
   }
 
   /** @override */
-  words() {
+  altText() {
     if (!this.now) return "";
     const [networks, filters] = this.shape;
     const number = this.#headline();
@@ -291,7 +294,7 @@ export class ImagesChart extends PaintedChart {
     return `${this.title}: ${filters} pictures for each network. ${means.join("; ")}. ${ways}`;
   }
 
-  #speak() {
+  #announce() {
     if (!this.now || !this.pick) return;
     const numbers = this.#numbers(this.pick).map(([label, value]) => `${label} ${value}`);
     this.spoken.textContent = [this.#name(this.pick), ...numbers].join(", ");
@@ -299,18 +302,18 @@ export class ImagesChart extends PaintedChart {
 
   // ---- interaction
 
-  /** @param {Variant} look */
-  #show(look) {
-    this.look = look;
-    this.looks.press(look);
+  /** @param {Variant} variant */
+  #show(variant) {
+    this.variant = variant;
+    this.variants.press(variant);
     this.redraw();
-    if (this.now) this.plot.setAttribute("aria-label", this.words());
+    if (this.now) this.plot.setAttribute("aria-label", this.altText());
   }
 
   /** @param {FilterPick | null} pick */
   #choose(pick) {
     if (pick?.network === this.pick?.network && pick?.filter === this.pick?.filter) return;
     this.pick = pick;
-    this.#point();
+    this.#showSelection();
   }
 }

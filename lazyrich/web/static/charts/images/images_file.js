@@ -5,7 +5,7 @@ import { HEADING } from "./images_layout.js";
 
 const BLOCK = 310; // px: approximate width of a block of filters
 const EDGE = 13; // px around all
-const LEAST = 480; // px: smallest width, for the title
+const MIN_WIDTH = 480; // px: smallest width, for the title
 const PIXEL_RATIO = 2; // pixels for one px in what is pictured
 
 /** @import { SaveAs, Size } from "../../core/types.d.ts" */
@@ -44,5 +44,5 @@ export function saveImages(chart, format, options) {
 function size(networks) {
   const columns = networks <= 3 ? networks : Math.ceil(networks / 2);
   const rows = Math.ceil(networks / columns);
-  return [Math.max(LEAST, columns * BLOCK + 2 * EDGE), rows * (BLOCK + HEADING) + EDGE];
+  return [Math.max(MIN_WIDTH, columns * BLOCK + 2 * EDGE), rows * (BLOCK + HEADING) + EDGE];
 }

@@ -89,7 +89,7 @@ export class ImagesLayout {
    * The filter next to another, across all blocks; the same one at an end.
    *
    * @param {FilterPick} pick
-   * @param {number} right so many filters
+   * @param {number} right number of filters
    * @param {number} down
    * @returns {FilterPick}
    */

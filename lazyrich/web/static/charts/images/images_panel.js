@@ -27,7 +27,7 @@ export class ImagesPanel {
     this.rows = []; // of the numbers
     this.node = element(
       "div",
-      { class: "panel", hidden: true, "aria-hidden": "true" }, // what it says is spoken by the chart
+      { class: "panel", hidden: true, "aria-hidden": "true" }, // the chart announces its text
       this.title,
       element(
         "div",
@@ -48,7 +48,7 @@ export class ImagesPanel {
    * @param {number} start of the filter, and of its fit
    * @param {FilterShape} shape
    * @param {Numbers} fit none where it is empty
-   * @param {[label: string, words: string][]} numbers
+   * @param {[label: string, value: string][]} numbers
    */
   show(title, values, start, shape, fit, numbers) {
     const [channels, k] = shape;
@@ -88,7 +88,7 @@ export class ImagesPanel {
    * @param {Rectangle[]} free
    * @param {Size} size of the chart
    */
-  stand({ x, y }, cell, free, [width, height]) {
+  moveBeside({ x, y }, cell, free, [width, height]) {
     const [w, h] = [this.node.offsetWidth, this.node.offsetHeight];
     const place = free.find((one) => one.width >= w && one.height >= h);
     if (place) return this.#at(place.x, place.y);

@@ -3,13 +3,13 @@
 /** @import { FilterPick } from "./images_layout.js" */
 
 /**
- * @typedef {object} HandActions
+ * @typedef {object} PointerActions
  * @property {() => boolean} ready
  * @property {() => FilterPick | null} pick the picture that is selected
  * @property {(x: number, y: number) => FilterPick | null} under a point
  * @property {(pick: FilterPick, right: number, down: number) => FilterPick} beside another
  * @property {(pick: FilterPick | null) => void} choose
- * @property {() => void} speak after a change by keys
+ * @property {() => void} announce tell screen readers what is selected, after a change by keys
  */
 
 /** @type {Partial<Record<string, [right: number, down: number]>>} */
@@ -18,9 +18,9 @@ const FIRST = { network: 0, filter: 0 };
 
 /**
  * @param {HTMLElement} node
- * @param {HandActions} act
+ * @param {PointerActions} act
  */
-export function hands(node, act) {
+export function watchPointer(node, act) {
   const under = (/** @type {PointerEvent} */ event) => (act.ready() ? act.under(event.offsetX, event.offsetY) : null);
   const hovers = (/** @type {PointerEvent} */ event) => event.pointerType !== "touch";
   node.addEventListener("pointermove", (event) => hovers(event) && act.choose(under(event)));
@@ -38,7 +38,7 @@ export function hands(node, act) {
   node.addEventListener("focus", () => {
     if (act.pick() || !act.ready()) return;
     act.choose(FIRST);
-    act.speak();
+    act.announce();
   });
   node.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !act.ready()) return;
@@ -48,6 +48,6 @@ export function hands(node, act) {
     else if (event.key === "Escape" && pick) act.choose(null);
     else return;
     event.preventDefault(); // else the run would step
-    if (act.pick()) act.speak();
+    if (act.pick()) act.announce();
   });
 }

@@ -6,32 +6,32 @@ import { element, fill } from "../../shell/dom.js";
 
 export class Variants {
   /**
-   * @param {Variant[]} looks
+   * @param {Variant[]} variants
    * @param {(look: Variant) => void} choose a button was pressed
    */
-  constructor(looks, choose) {
+  constructor(variants, choose) {
     this.node = element("span", { class: "looks", role: "group", "aria-label": "What is shown" });
-    const button = (/** @type {Variant} */ look) =>
-      element("button", { type: "button", title: look.help, onclick: () => choose(look) }, look.label);
-    this.buttons = new Map(looks.map((look) => [look, button(look)]));
+    const button = (/** @type {Variant} */ variant) =>
+      element("button", { type: "button", title: variant.help, onclick: () => choose(variant) }, variant.label);
+    this.buttons = new Map(variants.map((variant) => [variant, button(variant)]));
   }
 
   /**
    * Offer some of the variants.
    *
-   * @param {Variant[]} looks
+   * @param {Variant[]} variants
    * @param {Variant} shown one of them
    */
-  offer(looks, shown) {
+  setOffered(variants, shown) {
     fill(
       this.node,
-      looks.flatMap((look) => this.buttons.get(look) ?? []),
+      variants.flatMap((variant) => this.buttons.get(variant) ?? []),
     );
     this.press(shown);
   }
 
   /** @param {Variant} shown */
   press(shown) {
-    for (const [look, button] of this.buttons) button.setAttribute("aria-pressed", String(look === shown));
+    for (const [variant, button] of this.buttons) button.setAttribute("aria-pressed", String(variant === shown));
   }
 }

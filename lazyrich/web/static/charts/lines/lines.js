@@ -6,15 +6,15 @@
 import { networkKeys } from "../../colours/network_colours.js";
 import { baseAxis, escapeHtml, valueAxis } from "../../core/figure.js";
 import { PlotlyChart } from "../../core/plotly_chart.js";
-import { closeRange, decadesApart, linearRange, logRange, within } from "../../core/ranges.js";
+import { clampRange, closeRange, decadesApart, linearRange, logRange } from "../../core/ranges.js";
 import { fittingTicks } from "../../core/ticks.js";
 import { extremes } from "../../stream/extremes.js";
 import { drawBands, drawGuide, drawLine, drawMarks } from "./lines_canvas.js";
 import { linesOf, xsOf } from "./lines_points.js";
 import { bandTraces, guideTrace, lineTrace } from "./lines_traces.js";
 
-const GHOSTLY = 0.7; // opacity of the previous run
-const AIR = 0.1; // share of the length of the x axis: room for half a label at either end
+const GHOST_OPACITY = 0.7; // opacity of the previous run
+const PADDING = 0.1; // share of the length of the x axis: room for half a label at either end
 const LEFT = 62; // px of the margins
 const RIGHT = 8;
 
@@ -36,18 +36,18 @@ export class LinesChart extends PlotlyChart {
     this.node.classList.add("state-chart");
   }
 
-  /** @override @type {ChartOnAxes["tell"]} */
-  tell(scene) {
-    this.entitle(networkKeys(this.spec, scene.colours));
+  /** @override @type {ChartOnAxes["writeCaption"]} */
+  writeCaption(scene) {
+    this.setCaption(networkKeys(this.spec, scene.colours));
   }
 
-  /** @override @type {ChartOnAxes["shown"]} */
-  shown(scene) {
+  /** @override @type {ChartOnAxes["shownRuns"]} */
+  shownRuns(scene) {
     return [...scene.kept, scene.current].filter(({ log }) => this.#holds(log));
   }
 
-  /** @override @type {ChartOnAxes["words"]} */
-  words(scene) {
+  /** @override @type {ChartOnAxes["layoutKey"]} */
+  layoutKey(scene) {
     // Together with the range: plotly moves an axis's title out of the labels' way only in a full redraw.
     return JSON.stringify([this.#ticks(scene), this.ranges?.y]);
   }
@@ -62,17 +62,17 @@ export class LinesChart extends PlotlyChart {
     return true;
   }
 
-  /** @override @type {ChartOnAxes["wanted"]} */
-  wanted(scene) {
+  /** @override @type {ChartOnAxes["wantedRanges"]} */
+  wantedRanges(scene) {
     const { log, floor, least, ceiling } = this.y;
-    const runs = [...this.shown(scene), ...this.#ghosts(scene)];
+    const runs = [...this.shownRuns(scene), ...this.#ghosts(scene)];
     const seen = runs.map((run) => extremes(run.log, this.spec.array));
     const low = Math.min(log ? Infinity : (floor ?? Infinity), ...seen.map((one) => (log ? one.positive : one.low)));
     const high = Math.max(least ?? -Infinity, ...seen.map((one) => one.high));
     const x = this.#span(runs);
     const guides = this.spec.guides.map(({ y }) => y);
     if (log && this.spec.y_close) return { x, y: closeRange(Math.min(low, ...guides), Math.max(high, ...guides)) };
-    if (!log) return { x, y: within(linearRange(low, high), low, high, this.y) };
+    if (!log) return { x, y: clampRange(linearRange(low, high), low, high, this.y) };
     const [bottom, top] = logRange(low, high);
     return {
       x,
@@ -84,20 +84,20 @@ export class LinesChart extends PlotlyChart {
   }
 
   // The positions of the current run's points do not depend on earlier runs.
-  /** @override @type {ChartOnAxes["replaces"]} */
-  replaces(side) {
+  /** @override @type {ChartOnAxes["replacesRange"]} */
+  replacesRange(side) {
     return side === "x";
   }
 
-  /** @override @type {ChartOnAxes["axes"]} */
-  axes(scene, alone = 0) {
+  /** @override @type {ChartOnAxes["axesLayout"]} */
+  axesLayout(scene, exportWidth = 0) {
     const axis = baseAxis(scene.theme);
     return {
       xaxis: {
         ...axis,
         type: this.spec.x_log ? "log" : "linear",
         range: this.range("x"),
-        ...(this.#ticks(scene, alone || this.size[0]) ?? { tickmode: "auto", nticks: 6 }),
+        ...(this.#ticks(scene, exportWidth || this.size[0]) ?? { tickmode: "auto", nticks: 6 }),
         tickangle: 0,
         title: { ...axis.title, text: escapeHtml(this.spec.x_title) },
         tickfont: { size: 12 },
@@ -126,10 +126,10 @@ export class LinesChart extends PlotlyChart {
 
   // ---- canvas
 
-  /** @override @type {ChartOnAxes["ground"]} */
-  ground(context, area, scene) {
+  /** @override @type {ChartOnAxes["drawBackground"]} */
+  drawBackground(context, area, scene) {
     for (const { y } of this.spec.guides) drawGuide(context, area, y, scene.theme.line);
-    context.globalAlpha = GHOSTLY;
+    context.globalAlpha = GHOST_OPACITY;
     for (const run of this.#ghosts(scene)) {
       for (const line of this.#lines(run, scene)) {
         const ghost = { ...line, colour: scene.colours.ghost };
@@ -140,8 +140,8 @@ export class LinesChart extends PlotlyChart {
     context.globalAlpha = 1;
   }
 
-  /** @override @type {ChartOnAxes["heads"]} */
-  heads(context, area, run) {
+  /** @override @type {ChartOnAxes["drawHeads"]} */
+  drawHeads(context, area, run) {
     const { theme } = this.scene;
     const lines = this.#lines(run, this.scene);
     const current = run.key === "current";
@@ -162,10 +162,15 @@ export class LinesChart extends PlotlyChart {
     for (const run of this.#ghosts(scene)) {
       for (const line of this.#lines(run, scene)) {
         const ghost = { ...line, colour: scene.colours.ghost, label: `${line.label}, previous run` };
-        traces.push({ ...lineTrace(ghost, about), opacity: GHOSTLY, hoverinfo: "skip", hovertemplate: undefined });
+        traces.push({
+          ...lineTrace(ghost, about),
+          opacity: GHOST_OPACITY,
+          hoverinfo: "skip",
+          hovertemplate: undefined,
+        });
       }
     }
-    for (const run of this.shown(scene).filter((one) => one.upTo >= 0)) {
+    for (const run of this.shownRuns(scene).filter((one) => one.upTo >= 0)) {
       const lines = this.#lines(run, scene);
       const current = run.key === "current";
       if (current) traces.push(...lines.flatMap((line) => bandTraces(line, this.spec)));
@@ -211,8 +216,8 @@ export class LinesChart extends PlotlyChart {
     const xs = runs.flatMap(({ log }) => this.#xs(log));
     if (!xs.length) return this.ranges?.x ?? [0, 1];
     const [low, high] = [Math.min(...xs), Math.max(...xs)].map((x) => (this.spec.x_log ? Math.log10(x) : x));
-    const air = AIR * (high - low || 1);
-    return [low - air, high + air];
+    const padding = PADDING * (high - low || 1);
+    return [low - padding, high + padding];
   }
 
   /**
@@ -222,7 +227,7 @@ export class LinesChart extends PlotlyChart {
    * @param {number} [width] px
    */
   #ticks(scene, width = this.size[0]) {
-    const run = this.shown(scene).at(-1);
+    const run = this.shownRuns(scene).at(-1);
     const axis = { log: this.spec.x_log, range: this.zoomed.x ?? this.#span(run ? [run] : []) };
     return run ? fittingTicks(this.#xs(run.log), axis, width - LEFT - RIGHT) : null;
   }

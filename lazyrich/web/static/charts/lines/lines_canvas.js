@@ -47,7 +47,7 @@ export function drawBands(context, area, { points, colour }) {
   context.lineWidth = WIDTH;
   for (const piece of spreadPieces(points)) {
     const edge = (/** @type {"low" | "high"} */ end) =>
-      piece.map((point) => [place(area.x, point.x), reach(area, point[end])]);
+      piece.map((point) => [place(area.x, point.x), placeEdge(area, point[end])]);
     const [low, high] = [edge("low"), edge("high").reverse()];
     context.beginPath();
     if (piece.length > 1) {
@@ -74,7 +74,7 @@ export function drawBands(context, area, { points, colour }) {
  * @param {PlotArea} area
  * @param {number} value
  */
-function reach(area, value) {
+function placeEdge(area, value) {
   return area.y.log && !(value > 0) ? 2 * area.height : place(area.y, value);
 }
 

@@ -12,7 +12,7 @@ import { joined, spreadPieces } from "./lines_points.js";
 /** @import { Dash, Range, Theme, Trace } from "../../core/types.d.ts" */
 /** @import { Line, LinePoint } from "./lines_points.js" */
 
-const LEAST = 1e-30; // replaces 0 and below at the lower edge of a band on a log axis
+const LOG_ZERO = 1e-30; // replaces 0 and below at the lower edge of a band on a log axis
 
 /**
  * @typedef {object} Look
@@ -35,10 +35,10 @@ export function lineTrace(
   { spec, background, markers = false, dash = "solid", spread = false },
 ) {
   const name = escapeHtml(label);
-  const alone = joined({ points, apart })
+  const isolated = joined({ points, apart })
     .filter((piece) => piece.length === 1)
     .flat();
-  const marked = (/** @type {LinePoint} */ point) => Boolean(markers || alone.includes(point));
+  const marked = (/** @type {LinePoint} */ point) => Boolean(markers || isolated.includes(point));
   return {
     type: "scatter",
     mode: apart ? "markers" : points.some(marked) ? "lines+markers" : "lines",
@@ -53,7 +53,7 @@ export function lineTrace(
       line: { color: colour, width: points.map((point) => (marked(point) ? WIDTH : 0)) },
     },
     ...(spread ? whiskers(points, colour) : {}),
-    customdata: points.map((point) => said(point, spec)),
+    customdata: points.map((point) => pointText(point, spec)),
     hovertemplate: `${name ? `${name}<br>` : ""}%{customdata}<extra></extra>`,
   };
 }
@@ -62,7 +62,7 @@ export function lineTrace(
  * @param {LinePoint} point
  * @param {Lines} spec
  */
-function said({ x, y, low, high }, { x_title: title }) {
+function pointText({ x, y, low, high }, { x_title: title }) {
   const spread = high > low ? ` (${significant(low)} to ${significant(high)})` : "";
   return `${title ? `${escapeHtml(title)} ` : ""}${tickText(x)}: ${significant(y)}${spread}`;
 }
@@ -100,7 +100,7 @@ export function bandTraces({ colour, points }, { y: { log } }) {
     const back = [...piece].reverse();
     if (x.length) for (const side of [x, y]) side.push(null);
     x.push(...piece.map((point) => point.x), ...back.map((point) => point.x));
-    y.push(...piece.map(({ low }) => (log && !(low > 0) ? LEAST : low)), ...back.map(({ high }) => high));
+    y.push(...piece.map(({ low }) => (log && !(low > 0) ? LOG_ZERO : low)), ...back.map(({ high }) => high));
   }
   const fillcolor = `${colour}${Math.round(255 * PALE).toString(16)}`;
   const look = { line: { width: 0 }, hoverinfo: "skip", showlegend: false };

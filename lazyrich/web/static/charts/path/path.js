@@ -7,7 +7,7 @@ import { key, mark, swatch } from "../../shell/dom.js";
 import { drawNow, drawPath, drawPlaneLine, drawStart, drawTarget } from "./path_canvas.js";
 import { nowTrace, pathTrace, planeLineTrace, pointTrace, startTrace } from "./path_traces.js";
 
-const GHOSTLY = 0.7; // opacity of the previous run
+const GHOST_OPACITY = 0.7; // opacity of the previous run
 const FARTHEST = 3; // times the header's range: a run that goes farther diverges, and leaves the axes
 
 /** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
@@ -33,22 +33,22 @@ export class PathChart extends PlotlyChart {
     this.node.classList.add("path-chart");
   }
 
-  /** @override @type {ChartOnAxes["tell"]} */
-  tell(scene) {
+  /** @override @type {ChartOnAxes["writeCaption"]} */
+  writeCaption(scene) {
     const { muted, text, line } = scene.theme;
     const nodes = { ring: () => mark("ring", muted), cross: () => mark("cross", text), line: () => swatch(line) };
     const keys = this.spec.keys.map((one) => key(nodes[one.mark](), one.label));
-    this.entitle(keys, scene.current.log.chartData.path_note);
+    this.setCaption(keys, scene.current.log.chartData.path_note);
   }
 
-  /** @override @type {ChartOnAxes["shown"]} */
-  shown(scene) {
+  /** @override @type {ChartOnAxes["shownRuns"]} */
+  shownRuns(scene) {
     return [...scene.kept, scene.current].filter(({ log }) => log.header && log.has(this.x) && log.has(this.y));
   }
 
   // Begin with the square in the current run's header; enlarge it for the paths of the other runs.
-  /** @override @type {ChartOnAxes["wanted"]} */
-  wanted(scene) {
+  /** @override @type {ChartOnAxes["wantedRanges"]} */
+  wantedRanges(scene) {
     const { x, y } = scene.current.log.chartData.plane_range ?? { x: [-1, 1], y: [-1, 1] };
     const size = x[1] - x[0];
     const hold = (/** @type {Range} */ [from, to], /** @type {string} */ name) => {
@@ -66,12 +66,12 @@ export class PathChart extends PlotlyChart {
   }
 
   /** @override */
-  replaces() {
+  replacesRange() {
     return true;
   }
 
-  /** @override @type {ChartOnAxes["axes"]} */
-  axes(scene, alone = 0) {
+  /** @override @type {ChartOnAxes["axesLayout"]} */
+  axesLayout(scene, exportWidth = 0) {
     const axis = { ...baseAxis(scene.theme), zeroline: true, constrain: "domain", nticks: 5, hoverformat: ".3g" };
     const title = (/** @type {string} */ text) => ({ ...axis.title, text: escapeHtml(text), standoff: 4 });
     return {
@@ -85,23 +85,23 @@ export class PathChart extends PlotlyChart {
         constraintoward: "top",
         tickfont: { size: 12 },
       },
-      margin: alone ? undefined : { l: 56, r: 8, t: 5, b: 40 },
+      margin: exportWidth ? undefined : { l: 56, r: 8, t: 5, b: 40 },
     };
   }
 
   // ---- canvas
 
-  /** @override @type {ChartOnAxes["ground"]} */
-  ground(context, area, scene) {
+  /** @override @type {ChartOnAxes["drawBackground"]} */
+  drawBackground(context, area, scene) {
     const { theme } = scene;
     const { chartData } = scene.current.log;
     for (const line of chartData.plane_lines ?? []) drawPlaneLine(context, area, line, theme.line);
     if (scene.ghost?.log.has(this.x)) {
-      context.globalAlpha = GHOSTLY;
+      context.globalAlpha = GHOST_OPACITY;
       drawPath(context, area, this.spec.columns, { ...scene.ghost, colour: scene.colours.ghost, dash: "solid" }, 0);
       context.globalAlpha = 1;
     }
-    for (const run of this.shown(scene)) {
+    for (const run of this.shownRuns(scene)) {
       const exact = exactCurve(run.log, this.x, this.y);
       if (exact) drawExact(context, area, exact, run.colour, theme);
       if (!run.log.chartData.sweep) drawStart(context, area, ...this.#at(run.log, 0), theme.muted);
@@ -112,19 +112,19 @@ export class PathChart extends PlotlyChart {
     }
   }
 
-  /** @override @type {ChartOnAxes["begin"]} */
-  begin(key) {
+  /** @override @type {ChartOnAxes["beginLine"]} */
+  beginLine(key) {
     this.lengths.set(key, 0);
   }
 
-  /** @override @type {ChartOnAxes["extend"]} */
-  extend(context, area, run, from) {
+  /** @override @type {ChartOnAxes["extendLines"]} */
+  extendLines(context, area, run, from) {
     const drawn = this.lengths.get(run.key);
     this.lengths.set(run.key, drawPath(context, area, this.spec.columns, run, from, drawn));
   }
 
-  /** @override @type {ChartOnAxes["heads"]} */
-  heads(context, area, { log, upTo, colour }) {
+  /** @override @type {ChartOnAxes["drawHeads"]} */
+  drawHeads(context, area, { log, upTo, colour }) {
     drawNow(context, area, ...this.#at(log, upTo), colour, this.scene.theme.background);
   }
 
@@ -138,9 +138,9 @@ export class PathChart extends PlotlyChart {
     const traces = (chartData.plane_lines ?? []).map((line) => planeLineTrace(line, theme));
     if (scene.ghost?.log.has(this.x)) {
       const ghost = pathTrace({ ...scene.ghost, dash: "solid" }, columns, colours.ghost, "previous run");
-      traces.push({ ...ghost, hoverinfo: "skip", hovertemplate: undefined, opacity: GHOSTLY });
+      traces.push({ ...ghost, hoverinfo: "skip", hovertemplate: undefined, opacity: GHOST_OPACITY });
     }
-    for (const run of this.shown(scene).filter((one) => one.upTo >= 0)) {
+    for (const run of this.shownRuns(scene).filter((one) => one.upTo >= 0)) {
       const { log, upTo, colour, label } = run;
       const name = escapeHtml(label || "training");
       const exact = exactCurve(log, this.x, this.y);

@@ -25,11 +25,11 @@ export class PlaneChart extends PlotlyChart {
    * @param {object} place
    * @param {boolean} place.main the large plane of the current run, not a kept one's small plane
    * @param {(scene: Scene) => ShownRun | undefined} place.pick the run that it shows
-   * @param {string | null} [place.keeps] id of a kept run
+   * @param {string | null} [place.keptId] id of a kept run
    */
-  constructor(spec, onZoom, { main, pick, keeps = null }) {
+  constructor(spec, onZoom, { main, pick, keptId = null }) {
     super(spec, onZoom);
-    this.keeps = keeps; // id of the kept run that it shows
+    this.keptId = keptId; // id of the kept run that it shows
     this.pick = pick;
     this.small = !main;
     this.width = main ? 2 : 1.3;
@@ -53,21 +53,21 @@ export class PlaneChart extends PlotlyChart {
     this.caption.replaceChildren(swatch(colour, dash), element("span", { title: label }, label));
   }
 
-  /** @override @type {ChartOnAxes["tell"]} */
-  tell(scene) {
+  /** @override @type {ChartOnAxes["writeCaption"]} */
+  writeCaption(scene) {
     const { chartData } = scene.current.log;
-    // Beside kept planes there is little room for words.
+    // Beside kept planes there is little room for a note.
     const note = [chartData.plane_note, scene.kept.length ? "" : this.spec.note].filter(Boolean).join(" ");
-    const taught = chartData.teacher?.length !== 0; // unknown until the run has begun
-    this.entitle(marks(scene, taught), note);
+    const hasTeacher = chartData.teacher?.length !== 0; // unknown until the run has begun
+    this.setCaption(planeKeys(scene, hasTeacher), note);
   }
 
   /**
    * The task is drawn with shapes, not with traces.
    *
-   * @override @type {ChartOnAxes["keys"]}
+   * @override @type {ChartOnAxes["legendKeys"]}
    */
-  keys(scene) {
+  legendKeys(scene) {
     const { theme, colours } = scene;
     const { teacher = [], radius = 0 } = this.#chartData(scene);
     const signs = [...new Set(teacher.map(([, , sign]) => sign >= 0))].sort();
@@ -79,14 +79,14 @@ export class PlaneChart extends PlotlyChart {
     return [...signs.map(ray), ...(radius > 0 ? [circle] : [])];
   }
 
-  /** @override @type {ChartOnAxes["shown"]} */
-  shown(scene) {
+  /** @override @type {ChartOnAxes["shownRuns"]} */
+  shownRuns(scene) {
     const run = this.pick(scene);
     return run && neuronCount(run.log, this.spec) > 0 ? [run] : [];
   }
 
-  /** @override @type {ChartOnAxes["wanted"]} */
-  wanted(scene) {
+  /** @override @type {ChartOnAxes["wantedRanges"]} */
+  wantedRanges(scene) {
     // Each plane has its own scale: on a common one a run that grows less than another would be a dot.
     const measured = scene.sameScale ? scene.runs : [this.pick(scene) ?? []].flat();
     const half = Math.max(0, ...measured.map((run) => this.#reach(run.log)));
@@ -97,9 +97,9 @@ export class PlaneChart extends PlotlyChart {
     return { x: [-wide, wide], y: [-wide, wide] };
   }
 
-  /** @override @type {ChartOnAxes["axes"]} */
-  axes(scene, alone = 0) {
-    const bare = this.small && !alone;
+  /** @override @type {ChartOnAxes["axesLayout"]} */
+  axesLayout(scene, exportWidth = 0) {
+    const bare = this.small && !exportWidth;
     const axis = { ...baseAxis(scene.theme), zeroline: true, constrain: "domain", nticks: 6, hoverformat: ".3g" };
     const side = { ...axis, ticks: bare ? "" : "outside", showticklabels: !bare };
     return {
@@ -117,7 +117,7 @@ export class PlaneChart extends PlotlyChart {
 
   /** @override @type {ChartOnAxes["traces"]} */
   traces(scene) {
-    const [run] = this.shown(scene);
+    const [run] = this.shownRuns(scene);
     if (!run || run.upTo < 0) return [];
     const [left, right] = this.range("x");
     const pixels = Math.min(...this.size) / (right - left);
@@ -128,8 +128,8 @@ export class PlaneChart extends PlotlyChart {
     ];
   }
 
-  /** @override @type {ChartOnAxes["ground"]} */
-  ground(context, area, scene) {
+  /** @override @type {ChartOnAxes["drawBackground"]} */
+  drawBackground(context, area, scene) {
     drawTask(context, area, this.#chartData(scene), this.#half, scene);
     const ghost = this.#ghost(scene);
     if (ghost) {
@@ -137,7 +137,7 @@ export class PlaneChart extends PlotlyChart {
       drawTrails(context, area, ghost.log, this.spec, ghost.upTo, 1.5, [scene.colours.ghost]);
       context.globalAlpha = 1;
     }
-    const [run] = this.shown(scene);
+    const [run] = this.shownRuns(scene);
     if (run) drawStarts(context, area, run.log, this.spec, scene.theme);
   }
 
@@ -153,15 +153,15 @@ export class PlaneChart extends PlotlyChart {
     setText(this.scale, low === -high ? `±${above}` : `${below} to ${above}`);
   }
 
-  /** @override @type {ChartOnAxes["extend"]} */
-  extend(context, area, { log, upTo }, from, whole) {
+  /** @override @type {ChartOnAxes["extendLines"]} */
+  extendLines(context, area, { log, upTo }, from, whole) {
     const { positive, negative } = this.scene.colours;
     if (whole) drawTrails(context, area, log, this.spec, upTo, this.width, [positive, negative]);
     else drawPieces(context, area, log, this.spec, from, upTo, this.width, [positive, negative]);
   }
 
-  /** @override @type {ChartOnAxes["heads"]} */
-  heads(context, area, { log, upTo }) {
+  /** @override @type {ChartOnAxes["drawHeads"]} */
+  drawHeads(context, area, { log, upTo }) {
     const { colours, theme } = this.scene;
     const size = this.small ? 3.2 : neuronCount(log, this.spec) > 200 ? 3.5 : 5;
     drawHeads(context, area, log, this.spec, upTo, size, [colours.positive, colours.negative], theme.background);
@@ -196,16 +196,16 @@ export class PlaneChart extends PlotlyChart {
 }
 
 /**
- * The meaning of the marks of a plane.
+ * Legend entries of the marks of a plane.
  *
  * @param {Scene} scene
- * @param {boolean} taught there is a teacher
+ * @param {boolean} hasTeacher there is a teacher
  */
-function marks({ colours, theme }, taught) {
+function planeKeys({ colours, theme }, hasTeacher) {
   return [
     key(mark("disc", colours.positive), "a > 0"),
     key(mark("triangle", colours.negative), "a < 0"),
     key(mark("ring", theme.muted), "start"),
-    ...(taught ? [key(swatch(theme.muted, "dot"), "teacher")] : []),
+    ...(hasTeacher ? [key(swatch(theme.muted, "dot"), "teacher")] : []),
   ];
 }

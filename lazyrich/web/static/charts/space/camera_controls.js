@@ -8,10 +8,10 @@ const ZOOM = 1.15;
 
 /**
  * @typedef {object} CameraActions
- * @property {(right: number, up: number) => void} turn by so many radians
+ * @property {(right: number, up: number) => void} turn by these angles in radians
  * @property {(factor: number) => void} magnify
  * @property {() => void} reset
- * @property {() => void} rest the pointer is released
+ * @property {() => void} release called after the last move
  */
 
 /**
@@ -45,7 +45,7 @@ export function orbit(node, act) {
     }
   });
   const release = (/** @type {PointerEvent} */ event) => {
-    if (pointers.delete(event.pointerId) && pointers.size === 0) act.rest();
+    if (pointers.delete(event.pointerId) && pointers.size === 0) act.release();
   };
   node.addEventListener("pointerup", release);
   node.addEventListener("pointercancel", release);
@@ -58,7 +58,7 @@ export function orbit(node, act) {
       if (!event.ctrlKey && !event.metaKey) return; // a plain wheel scrolls the page
       event.preventDefault();
       act.magnify(Math.exp(-0.0025 * event.deltaY));
-      act.rest();
+      act.release();
     },
     { passive: false },
   );
@@ -78,6 +78,6 @@ export function orbit(node, act) {
     if (event.target !== node || event.ctrlKey || event.metaKey || event.altKey || !move) return;
     event.preventDefault(); // else the run would step as well
     move();
-    act.rest();
+    act.release();
   });
 }

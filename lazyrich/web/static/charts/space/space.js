@@ -14,15 +14,15 @@ import { Camera, Projection } from "./projection.js";
 import { drawAxes, drawTitles, roundRange } from "./space_axes.js";
 import { spaceKeys } from "./space_caption.js";
 import { saveSpace } from "./space_file.js";
-import { drawBed, drawHead, drawLine, drawPoint, drawStart, drawTrail, trailReader } from "./space_marks.js";
+import { drawExactPath, drawHead, drawLine, drawPoint, drawStart, drawTrail, trailReader } from "./space_marks.js";
 import { pointedAt } from "./space_pointer.js";
 import { lossColours, meshes, Surface } from "./space_surface.js";
 
-const GHOSTLY = 0.8; // opacity of the previous run
+const GHOST_OPACITY = 0.8; // opacity of the previous run
 const SOLID = 0.93; // opacity of the surface: the axes behind it show through
 const FINE = 2; // pixels of the surface for one px
 const COARSE = 1; // while it turns
-const CALM = 120; // ms after the last turn until it is fine again
+const SHARPEN_AFTER = 120; // ms after the last turn until it is fine again
 /** @type {SpaceRange} */
 const EMPTY = { x: [-1, 1], y: [-1, 1], z: [-1, 1] };
 
@@ -35,7 +35,7 @@ const EMPTY = { x: [-1, 1], y: [-1, 1], z: [-1, 1] };
 
 /**
  * @typedef {object} Drawn
- * @property {string} about what the surface was painted for, besides the header's data
+ * @property {string} surfaceKey camera, size, ratio and theme for which the surface was painted
  * @property {ChartData} chartData
  * @property {Projection} projection
  * @property {Surface} surface
@@ -53,50 +53,50 @@ export class SpaceChart extends PaintedChart {
     this.node.classList.add("main");
     this.camera = new Camera();
     this.layer = new Overlay();
-    this.growth = new Incremental();
+    this.incremental = new Incremental();
     this.ground = layer("ground");
     this.tip = new Tooltip(this.plot, (pointer) => this.#find(pointer));
     this.frame.append(this.ground, ...this.layer.nodes, this.plot, this.#bar(), this.tip.node);
     /** @type {Size} */
     this.exportSize = [800, 760];
-    this.moved = false; // by hand: then the camera stays where it is
+    this.moved = false; // whether the visitor has moved the camera: then it stays where it is
     /** @type {ChartData} */
     this.chartData = {}; // the last header's: it stays until the next run has one
     /** @type {Mesh[]} */
     this.meshes = [];
     this.ratio = FINE;
-    this.turning = 0; // the animation frame that will draw it
-    this.sharpening = 0; // the timer that will refine it
+    this.redrawRequest = 0; // animation frame
+    this.sharpenTimer = 0;
     /** @type {Drawn | null} */
     this.drawn = null; // what the canvases show
     orbit(this.plot, {
       turn: (right, up) => this.#turn(() => this.camera.orbit(right, up)),
       magnify: (factor) => this.#turn(() => this.camera.magnify(factor)),
       reset: () => this.reset(),
-      rest: () => this.#sharpen(),
+      release: () => this.#sharpen(),
     });
   }
 
   /** @override */
   remove() {
-    cancelAnimationFrame(this.turning);
-    clearTimeout(this.sharpening);
+    cancelAnimationFrame(this.redrawRequest);
+    clearTimeout(this.sharpenTimer);
     super.remove();
   }
 
-  /** @override @type {PaintedChart["tell"]} */
-  tell({ current, theme }) {
+  /** @override @type {PaintedChart["writeCaption"]} */
+  writeCaption({ current, theme }) {
     const { chartData } = current.log;
-    this.entitle(spaceKeys(this.spec, chartData, current.colour, theme), this.spec.note);
+    this.setCaption(spaceKeys(this.spec, chartData, current.colour, theme), this.spec.note);
   }
 
   /** @param {Scene} scene */
-  shown(scene) {
+  shownRuns(scene) {
     return [...scene.kept, scene.current].filter(({ log }) => this.spec.columns.every((column) => log.has(column)));
   }
 
-  /** @override @type {PaintedChart["learn"]} */
-  learn({ current: { log } }) {
+  /** @override @type {PaintedChart["readHeader"]} */
+  readHeader({ current: { log } }) {
     if (!log.header || log.chartData === this.chartData) return;
     this.chartData = log.chartData;
     this.meshes = meshes(this.chartData.sheets);
@@ -136,8 +136,8 @@ export class SpaceChart extends PaintedChart {
     const { scene } = this;
     const projection = this.#projection(size);
     const surface = this.#surface(projection, FINE);
-    this.#still(pen, projection, surface, scene);
-    const runs = this.shown(scene);
+    this.#drawStatic(pen, projection, surface, scene);
+    const runs = this.shownRuns(scene);
     for (const { log, upTo, colour } of runs) {
       drawTrail(pen, trailReader(log, this.spec.columns, projection), surface, colour, 0, upTo);
     }
@@ -153,10 +153,10 @@ export class SpaceChart extends PaintedChart {
    */
   draw() {
     const { scene } = this;
-    const runs = this.shown(scene);
-    const held = this.stale || !this.growth.holds(runs) ? null : this.drawn;
-    const { surface, projection, lines, heads } = held ?? this.#ground(scene);
-    this.growth.extend(runs, ({ log, upTo, colour }, from) => {
+    const runs = this.shownRuns(scene);
+    const held = this.stale || !this.incremental.holds(runs) ? null : this.drawn;
+    const { surface, projection, lines, heads } = held ?? this.#restart(scene);
+    this.incremental.extend(runs, ({ log, upTo, colour }, from) => {
       drawTrail(lines, trailReader(log, this.spec.columns, projection), surface, colour, from, upTo);
     });
     this.layer.clearHeads();
@@ -182,36 +182,36 @@ export class SpaceChart extends PaintedChart {
    * @param {Scene} scene
    * @returns {Drawn}
    */
-  #ground(scene) {
-    this.growth.restart();
+  #restart(scene) {
+    this.incremental.restart();
     const area = { left: 0, top: 0, width: this.size[0], height: this.size[1] };
     this.layer.cover(area);
     const { font } = scene.theme;
-    const about = JSON.stringify([this.camera, this.size, this.ratio, scene.theme.key]);
+    const surfaceKey = JSON.stringify([this.camera, this.size, this.ratio, scene.theme.key]);
     const { chartData, drawn } = this;
     const projection = this.#projection(this.size);
-    const same = drawn?.about === about && drawn.chartData === chartData;
+    const same = drawn?.surfaceKey === surfaceKey && drawn.chartData === chartData;
     this.drawn = {
-      about,
+      surfaceKey,
       chartData,
       projection,
       surface: same ? drawn.surface : this.#surface(projection, this.ratio),
       lines: new CanvasPen(this.layer.line, font),
       heads: new CanvasPen(this.layer.head, font),
     };
-    this.#still(new CanvasPen(cover(this.ground, area), font), projection, this.drawn.surface, scene);
+    this.#drawStatic(new CanvasPen(cover(this.ground, area), font), projection, this.drawn.surface, scene);
     return this.drawn;
   }
 
   /**
-   * The part that is constant while a run plays.
+   * Draw the parts that are constant while a run plays.
    *
    * @param {Pen} pen
    * @param {Projection} projection
    * @param {Surface} surface
    * @param {Scene} scene
    */
-  #still(pen, projection, surface, scene) {
+  #drawStatic(pen, projection, surface, scene) {
     const { theme } = scene;
     const { columns, axes } = this.spec;
     if (!this.chartData.space_range) return; // no header has come yet
@@ -220,16 +220,17 @@ export class SpaceChart extends PaintedChart {
     pen.image(surface.canvas, 0, 0, width, height, SOLID);
     drawTitles(pen, projection, surface, axes, theme);
     for (const line of this.chartData.space_lines ?? []) drawLine(pen, projection, surface, line, theme);
-    for (const run of this.shown(scene)) {
+    for (const run of this.shownRuns(scene)) {
       const { exact = {} } = run.log.chartData;
-      const bed = columns.map((column) => exact[column] ?? []);
-      if (bed.every(({ length }) => length)) drawBed(pen, projection, surface, bed, run.colour, theme);
+      const exactPath = columns.map((column) => exact[column] ?? []);
+      if (exactPath.every(({ length }) => length))
+        drawExactPath(pen, projection, surface, exactPath, run.colour, theme);
     }
     for (const point of this.chartData.space_points ?? []) drawPoint(pen, projection, surface, point, theme);
     const { ghost } = scene;
     if (ghost && columns.every((column) => ghost.log.has(column))) {
       const at = trailReader(ghost.log, columns, projection);
-      drawTrail(pen, at, surface, scene.colours.ghost, 0, ghost.upTo, GHOSTLY);
+      drawTrail(pen, at, surface, scene.colours.ghost, 0, ghost.upTo, GHOST_OPACITY);
     }
   }
 
@@ -257,19 +258,19 @@ export class SpaceChart extends PaintedChart {
     this.moved = true;
     this.tip.hide();
     this.ratio = COARSE;
-    if (this.turning || !this.built) return;
-    this.turning = requestAnimationFrame(() => {
-      this.turning = 0;
+    if (this.redrawRequest || !this.built) return;
+    this.redrawRequest = requestAnimationFrame(() => {
+      this.redrawRequest = 0;
       this.redraw();
     });
   }
 
   #sharpen() {
-    clearTimeout(this.sharpening);
-    this.sharpening = setTimeout(() => {
+    clearTimeout(this.sharpenTimer);
+    this.sharpenTimer = setTimeout(() => {
       this.ratio = FINE;
       if (this.built) this.redraw();
-    }, CALM);
+    }, SHARPEN_AFTER);
   }
 
   #bar() {
@@ -285,14 +286,14 @@ export class SpaceChart extends PaintedChart {
   }
 
   /**
-   * No tip while the visitor turns the space.
+   * The tooltip under a pointer; none while the visitor turns the space.
    *
    * @param {Pointer} pointer
    */
   #find(pointer) {
     if (pointer.held || !this.drawn) return null;
     const { space_points: points = [] } = this.chartData;
-    return pointedAt(pointer, this.drawn.projection, this.spec, this.shown(this.scene), points);
+    return pointedAt(pointer, this.drawn.projection, this.spec, this.shownRuns(this.scene), points);
   }
 }
 

@@ -110,9 +110,9 @@ export function drawTitles(pen, projection, surface, titles, theme) {
     const [end, middle] = [at(radius), at(0)];
     // before the floor where the axis comes towards the viewer, behind it where it leads away
     const front = below ? end.y < middle.y : end.y > middle.y;
-    const words = `${titles[which]} = ${setting(radius)}`;
-    const spot = keep({ x: end.x, y: end.y + (front === below ? -14 : 14) }, words, projection.size);
-    pen.text(spot, words, { colour: surface.hides(end) ? theme.muted : theme.text, halo: theme.background });
+    const label = `${titles[which]} = ${setting(radius)}`;
+    const spot = keepInside({ x: end.x, y: end.y + (front === below ? -14 : 14) }, label, projection.size);
+    pen.text(spot, label, { colour: surface.hides(end) ? theme.muted : theme.text, halo: theme.background });
   });
 }
 
@@ -120,10 +120,10 @@ export function drawTitles(pen, projection, surface, titles, theme) {
  * The middle of a text of about this length that keeps all of it within the picture.
  *
  * @param {Point} point
- * @param {string} words
+ * @param {string} label
  * @param {Size} size
  */
-function keep({ x, y }, words, [width, height]) {
-  const half = 4 + 3.4 * words.length;
+function keepInside({ x, y }, label, [width, height]) {
+  const half = 4 + 3.4 * label.length;
   return { x: Math.min(width - half, Math.max(half, x)), y: Math.min(height - 9, Math.max(9, y)) };
 }

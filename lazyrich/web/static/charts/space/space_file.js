@@ -19,7 +19,7 @@ import { lineLook, lineRoles, WIDTH } from "./space_marks.js";
 export function saveSpace(chart, format, options) {
   const { exportSize: size, scene, spec } = chart;
   const keys = entries(chart).map(({ label, look }) => ({ label, line: look }));
-  const lines = chart.settingLines(chart.shown(scene));
+  const lines = chart.settingLines(chart.shownRuns(scene));
   /** @type {Make} */
   const make = (room) => (pen) => chart.picture(pen, room);
   const name = chart.fileName(scene.current);
@@ -31,14 +31,14 @@ function entries(chart) {
   const { scene, chartData, spec } = chart;
   const { theme } = scene;
   const several = scene.kept.length > 0;
-  const runs = chart.shown(scene).map(({ label, colour }) => ({
+  const runs = chart.shownRuns(scene).map(({ label, colour }) => ({
     label: (several && label) || "training",
     look: { colour, width: WIDTH },
   }));
-  const bed = { colour: scene.current.colour, width: EXACT_WIDTH, opacity: exactOpacity(theme) };
+  const exactLook = { colour: scene.current.colour, width: EXACT_WIDTH, opacity: exactOpacity(theme) };
   return [
     ...runs,
-    ...(chartData.exact?.[spec.columns[0]] ? [{ label: "exact", look: bed }] : []),
+    ...(chartData.exact?.[spec.columns[0]] ? [{ label: "exact", look: exactLook }] : []),
     ...lineRoles(chartData).map(({ label, role }) => ({
       label,
       look: { colour: theme.text, ...lineLook(role) },

@@ -47,7 +47,7 @@ export function trailReader(log, [x, y, z], projection) {
  * @param {Projected[]} points
  * @param {Surface} surface
  */
-function parted(points, surface) {
+function splitBySurface(points, surface) {
   /** @type {Record<"seen" | "hidden", Point[]>} */
   const { seen, hidden } = { seen: [], hidden: [] };
   /** @type {boolean | null} */
@@ -76,7 +76,7 @@ const GAP = { x: NaN, y: NaN };
  */
 export function drawLine(pen, projection, surface, { role, x, y, z }, theme) {
   const { width, dash } = lineLook(role);
-  const { seen, hidden } = parted(
+  const { seen, hidden } = splitBySurface(
     x.map((value, k) => projection.at(value, y[k], z[k])),
     surface,
   );
@@ -118,9 +118,9 @@ export function drawPoint(pen, projection, surface, { role, x, y, z }, theme) {
  * @param {string} colour
  * @param {Theme} theme
  */
-export function drawBed(pen, projection, surface, [x, y, z], colour, theme) {
+export function drawExactPath(pen, projection, surface, [x, y, z], colour, theme) {
   const at = (/** @type {number} */ k) => projection.at(x[k] ?? NaN, y[k] ?? NaN, z[k] ?? NaN);
-  const { seen, hidden } = parted(
+  const { seen, hidden } = splitBySurface(
     x.map((_, k) => at(k)),
     surface,
   );
@@ -144,7 +144,7 @@ export function drawBed(pen, projection, surface, [x, y, z], colour, theme) {
  */
 export function drawTrail(pen, at, surface, colour, from, to, opacity = 1) {
   const points = Array.from({ length: Math.max(0, to - from + 1) }, (_, k) => at(from + k));
-  const { seen, hidden } = parted(points, surface);
+  const { seen, hidden } = splitBySurface(points, surface);
   pen.line(hidden, { colour, width: WIDTH, opacity: opacity * (HIDDEN + 0.15), cap: BEHIND });
   pen.line(seen, { colour, width: WIDTH, opacity, cap: opacity < 1 ? BEHIND : "round" });
 }

@@ -11,7 +11,7 @@ import { trailReader } from "./space_marks.js";
 const NEAR = 14; // px: a mark this close to the pointer is named
 
 /**
- * The nearest mark: its position, and what to say of it; null if none is near.
+ * The position and the tooltip of the nearest mark; null if none is near.
  *
  * @param {Point} pointer
  * @param {Projection} projection
@@ -21,13 +21,13 @@ const NEAR = 14; // px: a mark this close to the pointer is named
  * @returns {Tip | null}
  */
 export function pointedAt(pointer, projection, { columns, axes }, runs, points) {
-  /** @type {{ at: Point, tell: () => string[] }[]} */
+  /** @type {{ at: Point, lines: () => string[] }[]} */
   let nearest = [];
   let least = NEAR;
-  /** @type {(at: Point, tell: () => string[]) => void} */
-  const consider = (at, tell) => {
-    const far = Math.hypot(at.x - pointer.x, at.y - pointer.y);
-    if (far < least) [nearest, least] = [[{ at, tell }], far];
+  /** @type {(at: Point, lines: () => string[]) => void} */
+  const consider = (at, lines) => {
+    const distance = Math.hypot(at.x - pointer.x, at.y - pointer.y);
+    if (distance < least) [nearest, least] = [[{ at, lines }], distance];
   };
   for (const { log, upTo, label } of runs) {
     const at = trailReader(log, columns, projection);
@@ -43,5 +43,5 @@ export function pointedAt(pointer, projection, { columns, axes }, runs, points) 
     consider(projection.at(x, y, z), () => [label, ...axes.map((title, c) => `${title} = ${setting([x, y, z][c])}`)]);
   }
   const [found] = nearest;
-  return found ? { lines: found.tell(), at: found.at } : null;
+  return found ? { lines: found.lines(), at: found.at } : null;
 }

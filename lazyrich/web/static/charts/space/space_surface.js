@@ -1,4 +1,4 @@
-// Surfaces in space, painted pixel by pixel without WebGL: works everywhere, and tells which parts of a line are hidden.
+// Surfaces in space, painted pixel by pixel without WebGL: works everywhere, and detects which parts of a line are hidden.
 
 import { sequential } from "../../colours/viridis.js";
 import { contextOf } from "../../shell/dom.js";
