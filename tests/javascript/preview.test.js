@@ -229,7 +229,7 @@ test("a picture of other settings than the run's ends, unless the right one is o
   same.preview.end();
 });
 
-test("a beginning gives way as soon as the run has come as far, and after the release does not mention the control", () => {
+test("a beginning gives way once the run has come as far, and after the release does not mention the control", () => {
   const { preview, requests, answer, state } = trial();
   preview.hold({ tau: 0.2 }, 0, base());
   answer(requests[0], { whole: false });

@@ -5,8 +5,8 @@ import { DASHES } from "../shell/dom.js";
 /**
  * Lengths in px of the dashes of a series of a run; empty for an unbroken line.
  *
- * A dotted series of a dashed run is drawn as dots in groups as long as the run's dashes. Where series are told apart by
- * other dashes, a run's dash would look like another series, so the run is identified by its colour alone.
+ * A dotted series of a dashed run is drawn as dots in groups as long as the run's dashes. Where series are told apart
+ * by other dashes, a run's dash would look like another series, so the run is identified by its colour alone.
  *
  * @param {{ dash: string }} series
  * @param {{ dash: string }} run

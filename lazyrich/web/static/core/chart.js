@@ -1,8 +1,8 @@
 // Base class of charts: a figure with a caption over a frame, whose size the style sheet sets. Subclasses fill it.
 //
-// The chart grid builds a chart once and then calls describe() when its caption may have changed (a subclass writes it
-// in writeCaption()), updateCaption() when numbers in it may have, fit() when there are new data, paint() for a frame of
-// a playing run, settle() when playing has stopped, and resize() when its space may have changed.
+// The chart grid builds a chart once and then calls describe() when its caption may have changed (subclasses write it in
+// writeCaption()), updateCaption() when numbers in it may have, fit() when there are new data, paint() for a frame of a
+// playing run, settle() when playing has stopped, and resize() when its space may have changed.
 
 import { element, fill, required, setText } from "../shell/dom.js";
 import { moment } from "./format.js";

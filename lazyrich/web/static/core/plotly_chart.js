@@ -328,8 +328,8 @@ export class PlotlyChart extends ChartOnAxes {
     if (this.painting) this.paint(this.scene);
   }
 
-  // Changes by a visitor name the ends of an axis one by one ("xaxis.range[0]"); the chart's own name the range as a whole. A
-  // zoom along time alone leaves the other axis to the numbers that are still to come.
+  // A visitor's changes name the ends of an axis one by one ("xaxis.range[0]"), the chart's own the whole range. A zoom
+  // along time alone leaves the other axis to the numbers that are still to come.
   /** @param {Record<string, unknown>} change */
   #relayouted(change) {
     const named = Object.keys(change).join();

@@ -1,4 +1,4 @@
-// Data that Python sends to the map; see lazyrich/web/components/map_picker.py.
+// Data from Python for the map; see lazyrich/web/components/map_picker.py.
 
 export interface PickerData {
   css: string;

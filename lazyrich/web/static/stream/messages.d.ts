@@ -195,7 +195,7 @@ export interface Source {
   close(): void;
 }
 
-/** Data that Python sends to a live chart; see lazyrich/client/live_data.py and lazyrich/web/components/live_chart.py. */
+/** Data from Python for a live chart; see lazyrich/client/live_data.py and lazyrich/web/components/live_chart.py. */
 export interface LiveData {
   css: string;
   plotly: string;
@@ -248,7 +248,7 @@ export interface OfferedPresets {
   settings: Record<string, Settings>;
 }
 
-/** Data that Python sends to a slider; see lazyrich/web/components/slider.py. */
+/** Data from Python for a slider; see lazyrich/web/components/slider.py. */
 export interface SliderData {
   css: string;
   name: string;

@@ -14,7 +14,7 @@ import { decadeSpan, sweepSpan, timeSpan } from "./curve_span.js";
 import { bandTraces, curveTrace, endTrace } from "./curve_traces.js";
 
 const GHOST_OPACITY = 0.7; // opacity of the previous run
-const MIN_FRAMES = 20; // before axes may shrink: the first frames of a run tell little about the final range of its curves
+const MIN_FRAMES = 20; // before axes may shrink: the first frames tell little about the final range of the curves
 
 /** @import { ChartOnAxes } from "../../core/chart_on_axes.js" */
 /** @import { Band, CaptionSetting, Curves, Series } from "../../core/chart_specs.d.ts" */

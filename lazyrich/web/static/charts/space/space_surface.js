@@ -1,4 +1,4 @@
-// Surfaces in space, painted pixel by pixel without WebGL: works everywhere, and detects which parts of a line are hidden.
+// Surfaces in space, painted pixel by pixel without WebGL: works everywhere, and detects hidden parts of lines.
 
 import { sequential } from "../../colours/viridis.js";
 import { contextOf } from "../../shell/dom.js";
