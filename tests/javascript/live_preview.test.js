@@ -78,7 +78,7 @@ function chart({ calm = false } = {}) {
  */
 function standing(count, more) {
   const one = chart(more);
-  hold({ tau: 0.2 }, 0);
+  hold({ tau: 0.2 });
   one.answer(0.2, 4, false);
   release();
   one.name("next");
@@ -107,14 +107,14 @@ test("a run that has come as far as its beginning goes on from there", () => {
 test("a run that was stopped at a step stays there", () => {
   const { live, name, frames, answer } = chart();
   live.player.seek(2, live.runs.timeline);
-  hold({ tau: 0.2 }, 0);
+  hold({ tau: 0.2 });
   answer(0.2, 4, false);
   release();
   name("next");
   frames(0.2, 5, "running");
   assert.deepEqual([live.preview.shown, live.player.cursor, live.player.mode.state], [false, 2, "paused"]);
   // a second control whose change is undone while the run of the first trains
-  hold({ tau: 0.3 }, 0);
+  hold({ tau: 0.3 });
   name("third");
   frames(0.2, 6, "running");
   undo();
@@ -124,7 +124,7 @@ test("a run that was stopped at a step stays there", () => {
 
 test("undoing shows visitors who prefer reduced motion the newest frame of a run that trains", () => {
   const { live, name, frames } = chart({ calm: true });
-  hold({ tau: 0.3 }, 0);
+  hold({ tau: 0.3 });
   name("next");
   frames(0.2, 5, "running");
   undo();

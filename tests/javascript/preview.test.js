@@ -64,7 +64,7 @@ test("one request is on its way, and the next is for where the control is then",
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { preview, requests, answer } = trial();
   const from = base();
-  for (const tau of [0.2, 0.3, 0.4]) preview.hold({ tau }, 0, from);
+  for (const tau of [0.2, 0.3, 0.4]) preview.hold({ tau }, from);
   assert.deepEqual(
     requests.map(({ id, settings }) => [id, settings]),
     [["base", { tau: 0.2 }]],
@@ -73,21 +73,21 @@ test("one request is on its way, and the next is for where the control is then",
   assert.equal(shown(preview).tau, 0.2, "what was passed is painted");
   assert.deepEqual(requests[1].settings, { tau: 0.4 });
   // a second control before the page has run again: requests carry all settings of the controls
-  preview.hold({ delta: 1 }, 0, from);
+  preview.hold({ delta: 1 }, from);
   answer(requests[1]);
   assert.deepEqual(requests[2].settings, { tau: 0.4, delta: 1 });
   answer(requests[1]);
   assert.equal(shown(preview).delta, 0, "a late answer is ignored");
   answer(requests[2]);
   assert.equal(preview.remark, "");
-  preview.hold({ delta: 2 }, 0, from);
+  preview.hold({ delta: 2 }, from);
   answer(requests[3], { whole: false });
   assert.match(preview.remark, /^Shown to step 2; the rest comes when/);
-  preview.hold({ delta: 0 }, 0, from);
+  preview.hold({ delta: 0 }, from);
   assert.equal(preview.remark, "");
   assert.equal(requests.length, 4, "a preview that has come once is kept");
   assert.equal(shown(preview).delta, 0);
-  preview.hold({ tau: 0.1 }, 0, from);
+  preview.hold({ tau: 0.1 }, from);
   assert.equal(preview.log, from.log, "back where the control was the run itself is shown");
 });
 
@@ -95,29 +95,29 @@ test("a cut connection or a request without an answer frees the place of the nex
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { preview, requests, answer, state } = trial();
   const from = base();
-  preview.hold({ tau: 0.2 }, 0, from);
+  preview.hold({ tau: 0.2 }, from);
   preview.onDisconnect();
   state.online = false;
-  preview.hold({ tau: 0.3 }, 0, from);
+  preview.hold({ tau: 0.3 }, from);
   assert.equal(requests.length, 1);
   state.online = true;
-  preview.hold({ tau: 0.4 }, 0, from);
+  preview.hold({ tau: 0.4 }, from);
   assert.deepEqual(requests[1].settings, { tau: 0.4 });
-  preview.hold({ tau: 0.5 }, 0, from);
+  preview.hold({ tau: 0.5 }, from);
   t.mock.timers.tick(5000);
   assert.deepEqual(requests[2].settings, { tau: 0.5 });
   answer(requests[1]);
   assert.equal(preview.log, null, "an answer that was given up");
   answer(requests[2], { preview: null, why: "Too large." });
   assert.equal(preview.remark, "Too large.");
-  preview.hold({ tau: 0.5 }, 0, from);
+  preview.hold({ tau: 0.5 }, from);
   assert.equal(requests.length, 3, "what was refused is not asked for again");
 });
 
 test("after the release the picture stands until the run with these settings is whole", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { preview, requests, answer } = trial();
-  preview.hold({ tau: 0.2 }, 0, base());
+  preview.hold({ tau: 0.2 }, base());
   answer(requests[0]);
   preview.release();
   assert.equal(preview.state, "standing");
@@ -139,7 +139,7 @@ test("it ends for another run, for a failed one, and if none is named", (t) => {
     () => t.mock.timers.tick(4000),
   ])) {
     const { preview, requests, answer, state } = trial();
-    preview.hold({ tau: 0.2 }, 0, base());
+    preview.hold({ tau: 0.2 }, base());
     answer(requests[0]);
     preview.release();
     const before = state.changes;
@@ -151,10 +151,10 @@ test("it ends for another run, for a failed one, and if none is named", (t) => {
 test("the run of an earlier release does not end the picture of a later one", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { preview, requests, answer } = trial();
-  preview.hold({ tau: 0.2 }, 0, base());
+  preview.hold({ tau: 0.2 }, base());
   answer(requests[0]);
   preview.release();
-  preview.hold({ delta: 1 }, 0, base());
+  preview.hold({ delta: 1 }, base());
   answer(requests[1]);
   preview.release();
   assert.equal(preview.updateRun(run("first", { tau: 0.2, delta: 0 })), false);
@@ -167,7 +167,7 @@ test("the run of an earlier release does not end the picture of a later one", (t
 
 test("a run that has ended takes the place of its picture only when all of its frames are there", () => {
   const { preview, requests, answer } = trial();
-  preview.hold({ tau: 0.2 }, 0, base());
+  preview.hold({ tau: 0.2 }, base());
   answer(requests[0]);
   preview.release();
   const log = logOf([[0, 0]], { expected: 3, entry: { status: "finished" } });
@@ -195,9 +195,9 @@ test("a picture of other settings than the run's ends, unless the right one is o
     run("next", { tau: 0.3, delta: 0, ...config }, frames, status);
   const standing = () => {
     const one = trial();
-    one.preview.hold({ tau: 0.2 }, 0, base());
+    one.preview.hold({ tau: 0.2 }, base());
     one.answer(one.requests[0]);
-    one.preview.hold({ tau: 0.3 }, 0, base());
+    one.preview.hold({ tau: 0.3 }, base());
     one.preview.release();
     return one;
   };
@@ -231,7 +231,7 @@ test("a picture of other settings than the run's ends, unless the right one is o
 
 test("a beginning gives way once the run has come as far, and after the release does not mention the control", () => {
   const { preview, requests, answer, state } = trial();
-  preview.hold({ tau: 0.2 }, 0, base());
+  preview.hold({ tau: 0.2 }, base());
   answer(requests[0], { whole: false });
   assert.match(preview.remark, /when the control is released/);
   const before = state.changes;
@@ -247,10 +247,10 @@ test("a connection that is open again requests where the control is", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { preview, requests, answer, state } = trial();
   preview.onReconnect();
-  preview.hold({ tau: 0.2 }, 0, base());
+  preview.hold({ tau: 0.2 }, base());
   preview.onDisconnect();
   state.online = false;
-  preview.hold({ tau: 0.3 }, 0, base());
+  preview.hold({ tau: 0.3 }, base());
   state.online = true;
   preview.onReconnect();
   assert.deepEqual(requests[1].settings, { tau: 0.3 });
@@ -264,27 +264,27 @@ test("a connection that is open again requests where the control is", (t) => {
 test("why there is no picture is said where the control is, and nowhere else", () => {
   const { preview, requests, answer, state } = trial();
   const from = base();
-  preview.hold({ tau: 0.2 }, 0, from);
+  preview.hold({ tau: 0.2 }, from);
   answer(requests[0]);
-  preview.hold({ tau: 0.3 }, 0, from);
+  preview.hold({ tau: 0.3 }, from);
   answer(requests[1], { preview: null, why: "Too large." });
   assert.equal(preview.remark, "Too large.");
   let before = state.changes;
-  preview.hold({ tau: 0.2 }, 0, from);
+  preview.hold({ tau: 0.2 }, from);
   assert.deepEqual([preview.remark, state.changes], ["", before + 1], "the stop that is shown");
   before = state.changes;
-  preview.hold({ tau: 0.3 }, 0, from);
+  preview.hold({ tau: 0.3 }, from);
   assert.deepEqual([preview.remark, state.changes, requests.length], ["Too large.", before + 1, 2]);
   preview.end();
 });
 
 test("undoing goes back to the run, but not from a picture that stands for an earlier release", () => {
   const { preview, requests, answer } = trial();
-  preview.hold({ tau: 0.2 }, 0, base());
+  preview.hold({ tau: 0.2 }, base());
   answer(requests[0]);
   preview.undo();
   assert.deepEqual([preview.state, preview.log], ["own", null]);
-  preview.hold({ tau: 0.2 }, 0, base());
+  preview.hold({ tau: 0.2 }, base());
   preview.release();
   preview.undo();
   assert.equal(preview.state, "standing");
@@ -293,9 +293,9 @@ test("undoing goes back to the run, but not from a picture that stands for an ea
 
 test("a click plays from the start, and goes on in the run once that is there so far", () => {
   const { preview, requests, answer } = trial();
-  preview.choose({ tau: 0.1, delta: 0 }, 0, base());
+  preview.choose({ tau: 0.1, delta: 0 }, base());
   assert.equal(preview.state, "own", "the settings are there already");
-  preview.choose({ tau: 3 }, 0, base());
+  preview.choose({ tau: 3 }, base());
   answer(requests[0]);
   assert.equal(preview.step, 0);
   preview.playedFrames = 1.7;

@@ -273,7 +273,7 @@ export class PickerView {
   #move(at) {
     this.at = at;
     const { settings } = this.shown.map;
-    if (settings) hold(settingsAt(settings, at), performance.now());
+    if (settings) hold(settingsAt(settings, at));
     this.#scheduleShow();
   }
 

@@ -22,7 +22,7 @@ export class Choices {
 
   /** The visitor takes the next seed. */
   seed() {
-    if (this.next !== null) choose({ seed: this.next }, performance.now());
+    if (this.next !== null) choose({ seed: this.next });
   }
 
   /**
@@ -30,9 +30,9 @@ export class Choices {
    *
    * @param {string} name
    */
-  preset(name, at = performance.now()) {
+  preset(name) {
     const settings = this.presets?.settings[name];
-    if (settings) choose(settings, at);
+    if (settings) choose(settings);
   }
 
   stop() {
@@ -40,9 +40,9 @@ export class Choices {
   }
 
   /** @param {Event} event */
-  #click({ target, timeStamp }) {
+  #click({ target }) {
     if (!this.presets || !(target instanceof Element)) return;
     const button = target.closest(this.presets.buttons);
-    if (button) this.preset((button.textContent ?? "").trim(), timeStamp);
+    if (button) this.preset((button.textContent ?? "").trim());
   }
 }

@@ -4,23 +4,20 @@
 import { onDetail } from "../shell/dom.js";
 
 /** @import { Settings } from "../stream/messages.d.ts" */
-/** @typedef {{ settings: Settings, at: number }} ControlChange */
-/** @typedef {(settings: Settings, at: number) => unknown} ControlListener */
+/** @typedef {(settings: Settings) => unknown} ControlListener */
 
 const bus = new EventTarget();
 
-/** @type {(name: string, settings?: Settings, at?: number) => void} */
-const dispatch = (name, settings = {}, at = NaN) =>
-  bus.dispatchEvent(new CustomEvent(name, { detail: { settings, at } }));
+/** @type {(name: string, settings?: Settings) => void} */
+const dispatch = (name, settings = {}) => bus.dispatchEvent(new CustomEvent(name, { detail: settings }));
 
 /**
  * Announce the settings of a control that is held.
  *
  * @param {Settings} settings
- * @param {number} at performance.now() of the event that moved it
  */
-export function hold(settings, at) {
-  dispatch("held", settings, at);
+export function hold(settings) {
+  dispatch("held", settings);
 }
 
 /** Announce that the control was released, and its settings are sent to Python. */
@@ -37,10 +34,9 @@ export function undo() {
  * Announce settings that were chosen by a click, and are sent to Python.
  *
  * @param {Settings} settings
- * @param {number} at performance.now() of the click
  */
-export function choose(settings, at) {
-  dispatch("chosen", settings, at);
+export function choose(settings) {
+  dispatch("chosen", settings);
 }
 
 /**
@@ -52,9 +48,6 @@ export function choose(settings, at) {
  */
 export function watchControls(calls) {
   const off = new AbortController();
-  for (const [name, call] of Object.entries(calls)) {
-    const listener = (/** @type {ControlChange} */ { settings, at }) => call(settings, at);
-    onDetail(bus, name, listener, { signal: off.signal });
-  }
+  for (const [name, call] of Object.entries(calls)) onDetail(bus, name, call, { signal: off.signal });
   return () => off.abort();
 }

@@ -32,16 +32,16 @@ export class LivePreview {
     this.textIsStale = false; // the text is that of an earlier picture
     this.textUpdatedAt = NaN; // ms
     /** @type {(action: ControlListener) => ControlListener} */
-    const withPausedStep = (action) => (settings, at) => {
+    const withPausedStep = (action) => (settings) => {
       if (this.preview.state === "own") this.pausedStep = this.#findPausedStep();
-      action(settings, at);
+      action(settings);
       this.#exposeState();
     };
     this.unsubscribe = watchControls({
-      held: withPausedStep((settings, at) => this.preview.hold(settings, at, live.runs.current)),
+      held: withPausedStep((settings) => this.preview.hold(settings, live.runs.current)),
       // For visitors who prefer reduced motion nothing plays.
-      chosen: withPausedStep((settings, at) =>
-        this.preview.choose(settings, at, live.runs.current, !live.reducedMotion.matches),
+      chosen: withPausedStep((settings) =>
+        this.preview.choose(settings, live.runs.current, !live.reducedMotion.matches),
       ),
       released: withPausedStep(() => this.preview.release()),
       undone: withPausedStep(() => this.#undo()),

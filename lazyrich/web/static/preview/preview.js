@@ -15,7 +15,7 @@ const ANSWER_TIMEOUT = 5000; // ms for the server to answer a request
 
 /** @import { Answer, Settings } from "../stream/messages.d.ts" */
 /** @import { Run } from "../stream/shown_runs.js" */
-/** @typedef {{ serial: number, key: string, movedAt: number, baseRun: Run, timer: number }} PendingRequest */
+/** @typedef {{ serial: number, key: string, baseRun: Run, timer: number }} PendingRequest */
 
 export class Preview {
   /**
@@ -35,7 +35,6 @@ export class Preview {
     /** @type {PendingRequest | null} */
     this.pending = null;
     this.runTimer = 0;
-    this.movedAt = NaN; // performance.now() of the event that moved the control to the settings
     this.#reset();
   }
 
@@ -50,7 +49,6 @@ export class Preview {
     /** @type {RunLog | null} shown in place of the current run's */
     this.log = null;
     this.logKey = "";
-    this.logMovedAt = NaN; // movedAt of what is shown
     /** @type {string} */
     this.refusal = ""; // why there is no preview of these settings
     /** @type {{ key: string, why: string } | null} the settings that were refused last */
@@ -70,17 +68,15 @@ export class Preview {
    * Take the settings of a control that is held.
    *
    * @param {Settings} settings
-   * @param {number} at performance.now() of the event that moved it
    * @param {Run} run the current one
    */
-  hold(settings, at, run) {
+  hold(settings, run) {
     if (this.state === "own") this.baseRun = run;
     this.machine.dispatch("hold");
     clearTimeout(this.runTimer);
     this.plays = false;
     this.playedFrames = Infinity;
     this.settings = { ...this.settings, ...settings };
-    this.movedAt = at;
     this.#requestNext();
   }
 
@@ -88,11 +84,10 @@ export class Preview {
    * Take settings that were chosen by a click.
    *
    * @param {Settings} settings
-   * @param {number} at performance.now() of the click
    * @param {Run} run the current one
    * @param {boolean} plays the preview plays from start to end, as a run does
    */
-  choose(settings, at, run, plays = true) {
+  choose(settings, run, plays = true) {
     // a preset that is shown already
     if (this.state === "own" && run.log.header && same(settings, run.log.header.config)) return;
     if (this.state === "own") this.baseRun = run;
@@ -100,7 +95,6 @@ export class Preview {
     this.plays = plays;
     this.playedFrames = plays ? 0 : Infinity;
     this.settings = { ...this.settings, ...settings };
-    this.movedAt = at;
     this.#commit();
     this.#requestNext();
   }
@@ -192,7 +186,7 @@ export class Preview {
       log.append(entry, floats);
       if (!entry.whole) this.partial.add(log);
       this.cache.set(pending.key, log);
-      if (this.baseRun === pending.baseRun) this.#show(log, pending.key, pending.movedAt);
+      if (this.baseRun === pending.baseRun) this.#show(log, pending.key);
     } else if (this.baseRun === pending.baseRun) {
       this.refused = { key: pending.key, why };
       this.#setRefusal(why);
@@ -236,7 +230,7 @@ export class Preview {
     if (key === this.logKey) return this.#setRefusal("");
     if (key === this.refused?.key) return this.#setRefusal(this.refused.why);
     const known = this.#baseLog(this.baseRun.log) ?? this.cache.get(key);
-    if (known) return this.#show(known, key, this.movedAt);
+    if (known) return this.#show(known, key);
     const serial = ++this.serial;
     if (!this.sendRequest(this.baseRun.id, Object.fromEntries(differing), serial)) return;
     const timer = setTimeout(() => {
@@ -244,7 +238,7 @@ export class Preview {
       this.onDisconnect();
       this.#requestNext();
     }, ANSWER_TIMEOUT);
-    this.pending = { serial, key, movedAt: this.movedAt, baseRun: this.baseRun, timer };
+    this.pending = { serial, key, baseRun: this.baseRun, timer };
   }
 
   /**
@@ -259,10 +253,9 @@ export class Preview {
   /**
    * @param {RunLog} log
    * @param {string} key
-   * @param {number} movedAt
    */
-  #show(log, key, movedAt) {
-    Object.assign(this, { log, logKey: key, logMovedAt: movedAt, refusal: "", late: false });
+  #show(log, key) {
+    Object.assign(this, { log, logKey: key, refusal: "", late: false });
     this.onChange();
   }
 

@@ -10,8 +10,8 @@ const KEYS = /^(Arrow|Page|Home|End)/;
  * Watch an input of type range.
  *
  * @param {HTMLInputElement} range
- * @param {{ moved: (at: number) => void, commit: () => void, cancel: () => void }} actions moved(performance.now() of
- *   the event) at each stop, then either commit() or cancel()
+ * @param {{ moved: () => void, commit: () => void, cancel: () => void }} actions moved() at each stop, then either
+ *   commit() or cancel()
  * @returns {{ busy: () => boolean, stop: () => void }} stop() cancels a change under way
  */
 export function watchRange(range, { moved, commit, cancel }) {
@@ -47,11 +47,11 @@ export function watchRange(range, { moved, commit, cancel }) {
     if (mover === "pointer") setTimeout(() => finishIf("pointer"));
   });
   on(window, "pointercancel", () => mover === "pointer" && end(cancel));
-  on(range, "input", (event) => {
+  on(range, "input", () => {
     if (undone) return cancel();
     if (mover === null) mover = "other";
     if (mover === "other") finishLater("other");
-    moved(event.timeStamp);
+    moved();
   });
   on(range, "change", () => finishIf("other"));
   on(range, "keydown", (event) => {

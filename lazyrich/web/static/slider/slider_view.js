@@ -43,7 +43,7 @@ export class SliderView {
     this.stops = [0];
     this.committed = 0; // the value that Python has, or will have
     this.pointer = watchRange(this.range, {
-      moved: (at) => this.#move(at),
+      moved: () => this.#move(),
       commit: () => this.#commit(),
       cancel: () => this.#undo(),
     });
@@ -140,11 +140,10 @@ export class SliderView {
     this.host.style.setProperty("--share", String(Number(this.range.value) / Math.max(1, this.stops.length - 1)));
   }
 
-  /** @param {number} at performance.now() of the event */
-  #move(at) {
+  #move() {
     this.#updateText();
     const { name, preview } = this.data;
-    if (preview) hold({ [name]: this.value }, at);
+    if (preview) hold({ [name]: this.value });
   }
 
   /** @param {Settings} settings */
