@@ -38,6 +38,6 @@ def evaluate(code: str, argument: Any = None, folder: Path | None = None) -> Any
         const result = await (async () => {{ {code} }})();
         console.log(JSON.stringify(result ?? null));
     """
-    told = node("--input-type=module", "--eval", script, folder=folder, given=json.dumps(argument))
-    assert told.returncode == 0, told.stderr
-    return json.loads(told.stdout)
+    ended = node("--input-type=module", "--eval", script, folder=folder, given=json.dumps(argument))
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)

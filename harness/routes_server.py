@@ -121,8 +121,8 @@ class Subscriber:
             assert not len(rows) and header["why"]
         else:
             rows = rows.reshape(entry["count"], -1)
-            told = entry["header"]
-            assert rows.shape[1] == len(told["columns"]) + sum(int(np.prod(shape)) for _, shape in told["arrays"])
+            layout = entry["header"]
+            assert rows.shape[1] == len(layout["columns"]) + sum(int(np.prod(shape)) for _, shape in layout["arrays"])
         return SimpleNamespace(serial=header["serial"], why=header["why"], entry=entry, rows=rows)
 
     def read(self, timeout: float = 15) -> dict[str, Entry]:

@@ -62,7 +62,7 @@ class Visitor:
         self._wished = 0
         self.elements: list[Any] = []
         """The elements of the last run of the page, in order of arrival, and its foldable parts."""
-        self.told: str = ""
+        self.written_query: str = ""
         """The query of the address (after the "?"), as the page last wrote it."""
         self.chart: dict[str, Any] = {}
         """The page's last data for the live chart: token, runs and more; empty before the first ones."""
@@ -99,7 +99,7 @@ class Visitor:
         message.rerun_script.page_name = self._page
         message.rerun_script.widget_states.widgets.extend(self._states.values())
         await self._socket.send(message.SerializeToString())
-        self._states = {id: state for id, state in self._states.items() if not widgets.only_tells(state)}
+        self._states = {id: state for id, state in self._states.items() if not widgets.is_event(state)}
         self.elements = []
         async with asyncio.timeout(timeout):
             while not self._take(ForwardMsg.FromString(await self._socket.recv())):
@@ -114,9 +114,9 @@ class Visitor:
             await self.open(timeout)
         if f"{key}.slider" in self.widgets:
             self._serial += 1
-            told = {"text": value} if isinstance(value, str) else {"value": value}
+            payload = {"text": value} if isinstance(value, str) else {"value": value}
             _, id = self.widgets[f"{key}.slider"]
-            for made in widgets.triggered(id, "set", told | {"serial": self._serial}):
+            for made in widgets.triggered(id, "set", payload | {"serial": self._serial}):
                 self._states[made.id] = made
             await self.run(timeout)
             return
@@ -168,7 +168,7 @@ class Visitor:
         elif kind == "delta" and message.delta.add_block.WhichOneof("type") == "expandable":
             self.elements.append(message.delta.add_block)
         elif kind == "page_info_changed":
-            self._query = self.told = message.page_info_changed.query_string
+            self._query = self.written_query = message.page_info_changed.query_string
         return kind == "script_finished"
 
     @property

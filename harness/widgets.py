@@ -57,7 +57,7 @@ def triggered(id: str, event: str, value: Any) -> tuple[WidgetState, WidgetState
     )
 
 
-def only_tells(state: WidgetState) -> bool:
+def is_event(state: WidgetState) -> bool:
     """Return whether a state is a one-time event."""
     return state.HasField("trigger_value") or state.HasField("json_trigger_value")
 

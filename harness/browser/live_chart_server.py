@@ -238,7 +238,7 @@ class Server:
             return
         self.sockets.add(websocket)
         question: dict[str, int] = {}
-        said: dict[str, str] = {}
+        statuses: dict[str, str] = {}
         closed: set[str] = set()
         inbox = asyncio.ensure_future(websocket.receive_text())
         try:
@@ -257,11 +257,11 @@ class Server:
                 asked = [self.runs[run] for run in question]
                 past = {run.id for run in asked if run.ended and run.count == question[run.id]}
                 if (
-                    any(run.count > question[run.id] or run.status != said.get(run.id) for run in asked)
+                    any(run.count > question[run.id] or run.status != statuses.get(run.id) for run in asked)
                     or past - closed
                 ):
                     closed |= past
-                    said |= {run.id: run.status for run in asked}
+                    statuses |= {run.id: run.status for run in asked}
                     await websocket.send_bytes(protocol.pack_answer(run.entry(question[run.id]) for run in asked))
                     question = {}
         except (WebSocketDisconnect, RuntimeError):

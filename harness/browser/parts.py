@@ -21,16 +21,16 @@ def watched(page: Page) -> Iterator[Page]:
     def failed(error: Any) -> None:
         wrong.append(str(error))
 
-    def said(message: Any) -> None:
+    def logged(message: Any) -> None:
         if message.type == "error":
             wrong.append(message.text)
 
     page.on("pageerror", failed)
-    page.on("console", said)
+    page.on("console", logged)
     page.mouse.move(0, 0)
     yield page
     page.remove_listener("pageerror", failed)
-    page.remove_listener("console", said)
+    page.remove_listener("console", logged)
     assert not wrong, wrong
 
 

@@ -89,10 +89,10 @@ class Report:
 
     def slope(self, since: float) -> float:
         """Return the growth of memory in MB a minute (least squares) after this share of the time."""
-        told = [(look.at / 60, look.footprint.memory / MB) for look in self.looks if look.at >= since * self.seconds]
-        minutes = sum(at for at, _ in told) / len(told)
-        over = sum((at - minutes) * memory for at, memory in told)
-        return over / sum((at - minutes) ** 2 for at, _ in told)
+        points = [(look.at / 60, look.footprint.memory / MB) for look in self.looks if look.at >= since * self.seconds]
+        minutes = sum(at for at, _ in points) / len(points)
+        over = sum((at - minutes) * memory for at, memory in points)
+        return over / sum((at - minutes) ** 2 for at, _ in points)
 
 
 class _Watch:

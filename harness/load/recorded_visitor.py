@@ -88,8 +88,8 @@ class Visit:
     @property
     def rate(self) -> float | None:
         """Return the new frames a second while runs trained; None if none was watched for long enough."""
-        told = [stretch for stretch in self.watched if stretch.seconds >= 1.0]
-        return sum(s.frames for s in told) / sum(s.seconds for s in told) if told else None
+        stretches = [stretch for stretch in self.watched if stretch.seconds >= 1.0]
+        return sum(s.frames for s in stretches) / sum(s.seconds for s in stretches) if stretches else None
 
 
 class RecordedVisitor:

@@ -54,8 +54,8 @@ def _obey(words: Sequence[str]) -> int:
     given = vars(known)
     name, out = given.pop("experiment", None), given.pop("out", None)
     if rest:
-        told = studies.unknown_flags(rest, name) if name in studies.COMMANDS else unknown_words(rest, name)
-        return _say(BAD_USE, told)
+        message = studies.unknown_flags(rest, name) if name in studies.COMMANDS else unknown_words(rest, name)
+        return _say(BAD_USE, message)
     if name is None:
         parser.print_help()
         return OK
@@ -98,7 +98,7 @@ def run(config: Config, out: str | None) -> int:
     frames: list[Frame] = []
     status, message, code = _train(config, frames, out)
     result = Result(config, frames, status, message)
-    told = [message] if message else []
+    messages = [message] if message else []
     # checked now, because the path may name another file once the run is written
     printing = tell if out is not None and prints_into(out) else show
     written = False
@@ -107,8 +107,8 @@ def run(config: Config, out: str | None) -> int:
             written, trouble = _write(result, out)
         except KeyboardInterrupt as interrupt:
             given_up = f"{interrupts.word_of(interrupt)} before {out} was written."
-            return _say(interrupts.code_of(interrupt), *told, given_up)
-        told += [trouble] if trouble else []
+            return _say(interrupts.code_of(interrupt), *messages, given_up)
+        messages += [trouble] if trouble else []
         code = FAILED if trouble else code
         interrupts.leave(f"the run is in {out}" if written else "")
     lines = [summary(result)]
@@ -117,7 +117,7 @@ def run(config: Config, out: str | None) -> int:
     device = result.environment.get("device", "")
     if device.startswith("cpu, "):
         lines.append(f"Computed on the {device.replace('cpu', 'CPU', 1)}.")
-    return _print(code, printing, lines, told, out if written else None)
+    return _print(code, printing, lines, messages, out if written else None)
 
 
 def sweep(config: PhasePortrait, out: str | None, **special: Any) -> int:
@@ -144,9 +144,9 @@ def _long_run(begin: Callable[[Options], Ended], out: str | None, **special: Any
     except CannotWrite as error:
         return OK if _reader_left(error) else _say(FAILED, str(error))
     if not ended.complete:
-        return _say(interrupts.code_of(ended.signal), *ended.said)
+        return _say(interrupts.code_of(ended.signal), *ended.lines)
     interrupts.leave(f"the table is in {out}" if ended.written else "")
-    return _print(OK, printing, ended.said, [], ended.written)
+    return _print(OK, printing, ended.lines, [], ended.written)
 
 
 NAMED_SEEDS = 3
@@ -159,20 +159,20 @@ def summary(result: Result) -> str:
     header, ending = result.frames[0].header, result.ending
     pace = header.chart_data.get(TIME_PER_STEP) if header else None
     units = f"; flow time is step × {significant(pace)}" if pace else ""
-    told = [last.verdict, f"At {moment_of(result.frames)}{units}."]
+    lines = [last.verdict, f"At {moment_of(result.frames)}{units}."]
     if last.remark:
-        told.append(last.remark)
+        lines.append(last.remark)
     failed = [f"Seed {seed}: {why}" for seed, why in result.failed.items()]
     more = [f"and {len(failed) - NAMED_SEEDS:,} seeds more"] if len(failed) > NAMED_SEEDS else []
-    told += [*failed[:NAMED_SEEDS], *more]
+    lines += [*failed[:NAMED_SEEDS], *more]
     if ending:
         # the end of training alone does not tell whether the losses have settled
-        told.append(f"The losses there: {ending.words}.")
+        lines.append(f"The losses there: {ending.words}.")
     rows = {"time": f"{last.time:.4g}", "step": f"{last.step:,}"} | {
         k: f"{v:.4g}" if v == v else "none" for k, v in last.metrics.items()
     }
     wide = max(map(len, rows))
-    return "\n".join([*told, *(f"  {name:<{wide}}  {value}" for name, value in rows.items())])
+    return "\n".join([*lines, *(f"  {name:<{wide}}  {value}" for name, value in rows.items())])
 
 
 def _train(config: Config, frames: list[Frame], out: str | None) -> tuple[Status, str, int]:
@@ -219,7 +219,7 @@ def _reader_left(error: OSError) -> bool:
     return isinstance(error.__cause__, BrokenPipeError)
 
 
-def _print(code: int, printing: Any, lines: Sequence[str], told: Sequence[str], written: str | None) -> int:
+def _print(code: int, printing: Any, lines: Sequence[str], messages: Sequence[str], written: str | None) -> int:
     """Print the outcome, with errors on standard error; return the exit code."""
     if written is not None:
         lines = [*lines, f"Written to {written}"]
@@ -227,11 +227,11 @@ def _print(code: int, printing: Any, lines: Sequence[str], told: Sequence[str], 
         printing("\n".join(lines))
     except CannotPrint as error:
         kept = f" What was computed is in {written}." if written is not None else ""
-        told = [*told, f"{error}{kept}"]
+        messages = [*messages, f"{error}{kept}"]
         code = code or FAILED
     if interrupts.noted():
         code = interrupts.code_of(interrupts.noted())
-    return _say(code, *told)
+    return _say(code, *messages)
 
 
 def _on_own_data(config: Config, data: Mapping[str, str], given: Mapping[str, Any]) -> OwnStudent:

@@ -77,19 +77,19 @@ def plan_of(name: str, given: Mapping[str, Any], out: str | None = None) -> Runs
     experiment = _experiment(given["of"])
     shared = pairs_of(given.get("shared", ""), "--with")
     seeds, measure, at = _seeds(given.get("seeds", "32")), given.get("measure"), moment(given.get("at", "end"))
-    told = shlex.join(["python", "-m", "lazyrich", name, *_words(given, out)])
+    command_text = shlex.join(["python", "-m", "lazyrich", name, *_words(given, out)])
     if name == "compare":
         sides = [pairs_of(given.get(flag[2:], ""), flag) for flag in ("--a", "--b")]
         if sides[0] == sides[1]:
             raise ValueError("--a and --b must differ: give settings of each, such as --a delta=1 --b delta=0.")
         A, B = (_config(experiment, {**shared, **side}) for side in sides)
-        return command.comparison_plan(A, B, seeds, measure, at, told)
+        return command.comparison_plan(A, B, seeds, measure, at, command_text)
     over = dict(_axis(experiment, text) for text in given.get("over", ()))
     if not 1 <= len(over) == len(given.get("over", ())) <= 2:
         raise ValueError("--over must be given once or twice, for one or two settings, such as --over delta=-1,0,1.")
     reference = pairs_of(given["reference"], "--reference") if "reference" in given else None
     plan = Plan(_config(experiment, shared), over, seeds, measure, at, reference)
-    return command.study_plan(plan, told)
+    return command.study_plan(plan, command_text)
 
 
 def unknown_flags(rest: Sequence[str], name: str) -> str:

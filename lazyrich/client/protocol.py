@@ -162,8 +162,8 @@ def pack_preview(serial: int, entry: bytes, rows: bytes) -> bytes:
         entry: Entry of the preview as JSON, the same for all who ask for it.
         rows: Its packed frames.
     """
-    told = to_json({"serial": serial, "why": ""})
-    return _packed(b'{"runs": [], "preview": ' + entry + b", " + told[1:], [rows])
+    fields = to_json({"serial": serial, "why": ""})
+    return _packed(b'{"runs": [], "preview": ' + entry + b", " + fields[1:], [rows])
 
 
 def pack_refusal(serial: int, why: str) -> bytes:

@@ -12,8 +12,8 @@ def texts(config: Config) -> dict[str, str]:
 
     The main ones are always included, so that an address tells what it shows.
     """
-    told = {name for name, parameter in config.parameters().items() if parameter.main} | config.settings().keys()
-    return {name: show(value) for name, value in config.model_dump().items() if name in told}
+    names = {name for name, parameter in config.parameters().items() if parameter.main} | config.settings().keys()
+    return {name: show(value) for name, value in config.model_dump().items() if name in names}
 
 
 def link(page: str, config: Config) -> str:

@@ -67,8 +67,8 @@ def _memory() -> tuple[int, int]:
     """Return the machine's memory and the available part of it, in bytes; UNLIMITED if unknown."""
     with suppress(OSError, ValueError, KeyError):
         lines = MEMORY.read_text().splitlines()
-        told = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)}
-        return told["MemTotal"], told["MemAvailable"]
+        sizes = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)}
+        return sizes["MemTotal"], sizes["MemAvailable"]
     with suppress(AttributeError, OSError, ValueError):
         whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
         return whole, whole

@@ -89,7 +89,7 @@ class Parameter:
     def __init__(self, name: str, info: FieldInfo):
         extra = info.json_schema_extra
         assert isinstance(extra, dict), f"{name} was not made with parameter()"
-        told: Any = extra
+        options: Any = extra
         self.name = name
         self.default: Any = info.default
         self.help = info.description or ""
@@ -100,7 +100,7 @@ class Parameter:
         self.symbol = str(extra["symbol"]) or name
         self.type: Any = info.annotation
         self.of_settings = bool(extra["of_settings"])
-        self.quick: tuple[int, ...] = tuple(told["quick"])
+        self.quick: tuple[int, ...] = tuple(options["quick"])
         """Values that have a button; empty for none."""
         self.preview = bool(extra["preview"])
         """Whether a preview may change it."""
@@ -108,11 +108,11 @@ class Parameter:
         self.each: Any = get_args(self.type)[0] if get_origin(self.type) is tuple else None
         """int or float for a list of them, whose bounds and scale are those of an entry; None for anything else."""
         read = {key: getattr(rule, key) for rule in info.metadata for key in _BOUNDS if hasattr(rule, key)}
-        bounds: Any = told["each"] if self.each else read
+        bounds: Any = options["each"] if self.each else read
         self._bounds = bounds
-        entries = told["entries"] if self.each else (0, 0)
+        entries = options["entries"] if self.each else (0, 0)
         self.least, self.most = int(entries[0]), int(entries[1])
-        self.layers = str(told["layers"]) if self.each else ""
+        self.layers = str(options["layers"]) if self.each else ""
         self.low: Any = self._number(bounds.get("ge", bounds.get("gt")))
         self.high: Any = self._number(bounds.get("le", bounds.get("lt")))
         self.step: Any = self._number(extra["step"])
@@ -123,7 +123,7 @@ class Parameter:
         """Return its name in sentences on the page: the label, or for one like `τ  scale` only the symbol."""
         return self.label.partition("  ")[0]
 
-    def told(self, value: Any) -> str:
+    def labelled(self, value: Any) -> str:
         """Return a value with its short name, or its label if it has none, and its unit: `τ 0.1`, `Seed 3`."""
         name = self.title if self.symbol == self.name else self.symbol
         unit = f" {self.unit}" if self.unit else ""

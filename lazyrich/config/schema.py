@@ -166,11 +166,11 @@ class Config(BaseModel):
     def caption(self) -> str:
         """Return the settings in a line for a picture: the main ones, the seed, and those that are not at default."""
         changed = self.settings()
-        told = [one for name, one in self.parameters().items() if one.main or name in changed or name.endswith("seed")]
-        values = {one.name: getattr(self, one.name) for one in told}
+        shown = [one for name, one in self.parameters().items() if one.main or name in changed or name.endswith("seed")]
+        values = {one.name: getattr(self, one.name) for one in shown}
         # a setting that names another one, such as an axis
-        chosen = {one.name: self.parameters()[values[one.name]].title for one in told if one.of_settings}
-        return " · ".join(one.told((values | chosen)[one.name]) for one in told)
+        chosen = {one.name: self.parameters()[values[one.name]].title for one in shown if one.of_settings}
+        return " · ".join(one.labelled((values | chosen)[one.name]) for one in shown)
 
     def differences(self, other: Config) -> dict[str, Any]:
         """Return the settings in which this config differs from `other`, field -> this config's value."""
@@ -293,12 +293,12 @@ def from_strings(config: type[Config], texts: Mapping[str, str], *, page: bool =
     parameters = config.parameters()
     kept: dict[str, Any] = {name: text for name, text in texts.items() if name in parameters}
     others = [name for name in texts if name not in parameters]
-    said = [unknown(config, others)] if others else []
+    notices = [unknown(config, others)] if others else []
     while True:
         try:
-            return config.model_validate_strings(kept), said
+            return config.model_validate_strings(kept), notices
         except ValidationError as error:
-            said += complaints(config, error, page=page)
+            notices += complaints(config, error, page=page)
             wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
             rest = {name: text for name, text in kept.items() if name not in wrong}
             # a wrong setting that is not in the address cannot be removed from it: fall back to the defaults

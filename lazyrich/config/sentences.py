@@ -124,14 +124,14 @@ def unknown(config: type[Config], names: Sequence[str]) -> str:
 
     It names the first few only: an address may have any number of them.
     """
-    told = [short(name) for name in names[:3]]
+    listed = [short(name) for name in names[:3]]
     near = list(dict.fromkeys(found for name in names[:3] if (found := nearest(config, name))))
-    if len(names) > len(told):
-        told.append(f"{len(names) - len(told):,} more")
+    if len(names) > len(listed):
+        listed.append(f"{len(names) - len(listed):,} more")
     are = "is not a setting" if len(names) == 1 else "are no settings"
     if not near:
-        return f"{_in_words(told)} {are} here; the settings are {', '.join(config.parameters())}."
-    return f"{_in_words(told)} {are} here; did you mean {_in_words(near, 'or')}?"
+        return f"{_in_words(listed)} {are} here; the settings are {', '.join(config.parameters())}."
+    return f"{_in_words(listed)} {are} here; did you mean {_in_words(near, 'or')}?"
 
 
 def _in_words(words: Sequence[str], last: str = "and") -> str:

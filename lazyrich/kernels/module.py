@@ -141,7 +141,7 @@ def _that_it_takes(inputs: Tensor, dtype: torch.dtype, output: Callable[[Tensor]
     whole = not inputs.is_floating_point()
     tries = [inputs if inputs.dtype == torch.bool else inputs.to(torch.int64)] if whole else []
     tries.append(inputs.to(dtype))
-    said: Exception | None = None
+    refusal: Exception | None = None
     for tried in tries:
         try:
             output(tried[0])
@@ -149,14 +149,14 @@ def _that_it_takes(inputs: Tensor, dtype: torch.dtype, output: Callable[[Tensor]
             raise
         except Exception as error:
             # keep the first refusal: for whole numbers it is the one that says what is wrong with them
-            said = said or error
+            refusal = refusal or error
             continue
         return tried
     shape = tuple(inputs[:1].shape)
     raise ValueError(
         f"X must hold inputs that the module takes, got one of shape {shape} and type "
-        f"{str(inputs.dtype).removeprefix('torch.')}, which it refuses: {_first_line(said)}."
-    ) from said
+        f"{str(inputs.dtype).removeprefix('torch.')}, which it refuses: {_first_line(refusal)}."
+    ) from refusal
 
 
 class _Unusable(ValueError):
@@ -228,8 +228,8 @@ def _gradients(output: _Output, parameters: dict[str, Tensor], inputs: Tensor, m
 
 
 def _first_line(error: Exception | None) -> str:
-    said = str(error).strip().split("\n")[0].rstrip(".")
-    return f"{said:.200}" if said else type(error).__name__
+    line = str(error).strip().split("\n")[0].rstrip(".")
+    return f"{line:.200}" if line else type(error).__name__
 
 
 def _rates_by_parameter(parameters: list[str], given: Mapping[str, float]) -> dict[str, float]:

@@ -30,11 +30,11 @@ class Lessons:
 
     Attributes:
         lessons: Lessons by name, in their order.
-        said: A sentence for each file that could not be read.
+        notices: A sentence for each file that could not be read.
     """
 
     lessons: Mapping[str, Lesson]
-    said: tuple[str, ...]
+    notices: tuple[str, ...]
 
 
 def library() -> Lessons:
@@ -43,7 +43,7 @@ def library() -> Lessons:
     A lesson of the folder replaces one of the project with the same name.
     """
     own = own_lessons(os.environ.get(FOLDER, ""))
-    return Lessons({**shipped(), **own.lessons}, own.said)
+    return Lessons({**shipped(), **own.lessons}, own.notices)
 
 
 @lru_cache(maxsize=1)
@@ -61,13 +61,13 @@ def own_lessons(folder: str) -> Lessons:
     if not folder:
         return Lessons({}, ())
     lessons: dict[str, Lesson] = {}
-    said = []
+    notices = []
     try:
         files = sorted(path for path in Path(folder).iterdir() if path.suffix == ".md")
     except OSError as error:
         return Lessons({}, (f"{FOLDER} names a folder that cannot be read: {error.strerror or error}.",))
     if len(files) > MAX_LESSONS:
-        said.append(f"{FOLDER} has {len(files)} files, and the first {MAX_LESSONS} are read.")
+        notices.append(f"{FOLDER} has {len(files)} files, and the first {MAX_LESSONS} are read.")
     for path in files[:MAX_LESSONS]:
         try:
             if not NAME.fullmatch(path.stem):
@@ -75,8 +75,8 @@ def own_lessons(folder: str) -> Lessons:
             lessons[path.stem] = _of_file(path, path.stat().st_mtime_ns)
         except (OSError, ValueError) as error:
             what = error.strerror if isinstance(error, OSError) else str(error)
-            said.append(f"{path.name[:80]} is left out: {what}")
-    return Lessons(lessons, tuple(said))
+            notices.append(f"{path.name[:80]} is left out: {what}")
+    return Lessons(lessons, tuple(notices))
 
 
 @lru_cache(maxsize=2 * MAX_LESSONS)

@@ -59,9 +59,9 @@ def runs_of(page: str, query: Query) -> tuple[Config, list[Config]]:
 
 
 def _config(experiment: type[Config], texts: Mapping[str, str]) -> Config:
-    config, said = from_strings(experiment, texts)
-    if said:
-        raise ValueError(" ".join(said).rstrip("."))
+    config, notices = from_strings(experiment, texts)
+    if notices:
+        raise ValueError(" ".join(notices).rstrip("."))
     return config
 
 

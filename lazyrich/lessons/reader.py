@@ -89,7 +89,7 @@ def read_lesson(text: str) -> Lesson:
     try:
         return Lesson.model_validate(front)
     except ValidationError as error:
-        raise ValueError(" ".join(_told(problem) for problem in error.errors()[:5])) from None
+        raise ValueError(" ".join(_sentence_of(problem) for problem in error.errors()[:5])) from None
 
 
 def _sections(body: str) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _sections(body: str) -> dict[str, Any]:
     }
 
 
-def _told(problem: Any) -> str:
+def _sentence_of(problem: Any) -> str:
     place: Sequence[Any] = problem["loc"]
     step = f"Step {place[1] + 1}, " if place[:1] == ("steps",) and len(place) > 1 else ""
     name = ".".join(str(part) for part in (place[2:] if step else place))

@@ -89,7 +89,7 @@ class OwnData:
         y_test: Test outputs (k,).
         name: Name of the file.
         preparation: Settings of the preparation of its numbers.
-        said: The preparation in words, with its numbers.
+        described: The preparation in words, with its numbers.
         ignored: Content of the file that was not read.
         taken: Parts that were taken for names, inputs and output, in words.
         units: Map back to the units of the file; None if X and y have these units.
@@ -101,7 +101,7 @@ class OwnData:
     X_test: np.ndarray = field(repr=False)
     y_test: np.ndarray = field(repr=False)
     preparation: Preparation = field(default_factory=Preparation)
-    said: str = ""
+    described: str = ""
     ignored: tuple[str, ...] = ()
     taken: str = ""
     units: Units | None = field(default=None, repr=False)
@@ -113,7 +113,7 @@ class OwnData:
     def __reduce__(self) -> tuple[Any, ...]:
         # call the constructor: unpickled arrays would be writable
         arrays = (self.X, self.y, self.X_test, self.y_test)
-        return OwnData, (self.name, *arrays, self.preparation, self.said, self.ignored, self.taken, self.units)
+        return OwnData, (self.name, *arrays, self.preparation, self.described, self.ignored, self.taken, self.units)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, OwnData) and (self.key, self.preparation) == (other.key, other.preparation)
@@ -151,7 +151,7 @@ class OwnData:
         """Describe the preparation, and content of the file that was not read; may be empty."""
         more = " and more" if len(self.ignored) > 5 else ""
         unread = f"Not read: {', '.join(self.ignored[:5])}{more}." if self.ignored else ""
-        return " ".join(filter(None, [self.said, unread]))
+        return " ".join(filter(None, [self.described, unread]))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the arrays by name, as `train(config, task=...)` takes them; without a test set if there is none."""
@@ -172,22 +172,22 @@ def prepare(given: Given, preparation: Preparation | None = None) -> OwnData:
     """
     preparation = preparation or Preparation()
     given, taken = settled(given, preparation.first_line, preparation.row_numbers)
-    said, units = [], None
+    sentences, units = [], None
     if given.X_test is not None and given.y_test is not None:
         X, y, X_test, y_test = given.X, given.y, given.X_test, given.y_test
-        said.append("The test set is the file's own.")
+        sentences.append("The test set is the file's own.")
     else:
         held = held_out_rows(len(given.X), preparation.held_out)
         X, y, X_test, y_test = given.X[~held], given.y[~held], given.X[held], given.y[held]
     if preparation.scaling != "none":
         X, X_test, y, y_test, units, words = _scaled(X, X_test, y, y_test, preparation.scaling)
-        said.append(words)
+        sentences.append(words)
     if preparation.constant:
         X, X_test = (np.column_stack([inputs, np.ones(len(inputs))]) for inputs in (X, X_test))
         units = units and replace(units, x=(*units.x, (1.0, 0.0)))
-        said.append("The last input is the constant 1.")
+        sentences.append("The last input is the constant 1.")
     _check_sizes(given.name, X, y, X_test, y_test)
-    return OwnData(given.name, X, y, X_test, y_test, preparation, " ".join(said), given.ignored, taken, units)
+    return OwnData(given.name, X, y, X_test, y_test, preparation, " ".join(sentences), given.ignored, taken, units)
 
 
 def held_out_rows(n: int, percent: int) -> np.ndarray:

@@ -85,8 +85,8 @@ def _with_first_line(given: Given, first_line: str) -> Given:
         return given
     if first.numbers is None:
         column = next(k for k, cell in enumerate(first.cells) if not is_number(cell))
-        said = explain(first.cells[column]).format(column=column + 1)
-        raise BadData(f"{given.name}, line {first.line}: {said}")
+        reason = explain(first.cells[column]).format(column=column + 1)
+        raise BadData(f"{given.name}, line {first.line}: {reason}")
     return replace(given, X=np.vstack([first.numbers[:-1], given.X]), y=np.append(first.numbers[-1], given.y))
 
 
@@ -135,15 +135,15 @@ def _taken(given: Given, columns: Sequence[int], dropped: Sequence[int]) -> str:
         return "; ".join(["inputs from X", "output from y", *left])
     if given.names:
         names = [given.names[k] or f"column {k + 1}" for k in columns]
-        told = [f"names from line {given.names_line}", f"inputs {_few(names[:-1])}", f"output {names[-1]}"]
+        parts = [f"names from line {given.names_line}", f"inputs {_few(names[:-1])}", f"output {names[-1]}"]
     else:
         numbers = [str(k + 1) for k in columns]
         first, last = columns[0] + 1, columns[-2] + 1
         run = last - first == len(columns) - 2 and last > first + 1
         inputs = f"{first} to {last}" if run else _few(numbers[:-1])
         many = "s" if len(columns) > 2 else ""
-        told = ["no line of names", f"input{many} column{many} {inputs}", f"output column {numbers[-1]}"]
-    return "; ".join([*told, *left])
+        parts = ["no line of names", f"input{many} column{many} {inputs}", f"output column {numbers[-1]}"]
+    return "; ".join([*parts, *left])
 
 
 def _label(given: Given, column: int) -> str:

@@ -87,7 +87,7 @@ def _in_units(frames: Iterator[Frame], units: Units) -> Iterator[Frame]:
     for frame in frames:
         shown = frame.header and frame.header.chart_data.get("function")
         if frame.header and shown and shown["over"] == "line":
-            told = {"function": in_units(shown, units.x[shown["axis"]], units.y)}
-            yield replace(frame, header=replace(frame.header, chart_data={**frame.header.chart_data, **told}))
+            converted = {"function": in_units(shown, units.x[shown["axis"]], units.y)}
+            yield replace(frame, header=replace(frame.header, chart_data={**frame.header.chart_data, **converted}))
         else:
             yield frame

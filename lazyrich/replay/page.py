@@ -125,5 +125,5 @@ def _same(run: Recording) -> str:
 
 def _made(run: Recording) -> str:
     """Return the versions and the device of the run."""
-    told = ", ".join(f"{name} {value}" for name, value in run.environment.items())
-    return f"Replay of a run computed with {told or f'lazyrich {__version__}'}."
+    versions = ", ".join(f"{name} {value}" for name, value in run.environment.items())
+    return f"Replay of a run computed with {versions or f'lazyrich {__version__}'}."

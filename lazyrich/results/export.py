@@ -204,7 +204,11 @@ def _record(result: Result, indent: int | None = None) -> bytes:
     }
     if isinstance(config, OwnStudent):
         # without the file's name: visitors who upload the same data under different names share one run
-        record["data"] = {"sha256": config.data.key, **config.data.preparation.model_dump(), "said": config.data.said}
+        record["data"] = {
+            "sha256": config.data.key,
+            **config.data.preparation.model_dump(),
+            "said": config.data.described,
+        }
     if result.own:
         # no command: it would draw its own data or start and give other numbers
         record["own"] = list(result.own)

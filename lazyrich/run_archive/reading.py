@@ -162,16 +162,16 @@ class _Reader:
             self._members[info.filename] = info
 
     def runs(self) -> list[RecordedRun]:
-        told = self._manifest()
-        if len(told) > self._bounds.runs:
-            raise BadArchive(f"{self._name} holds {len(told):,} runs; at most {self._bounds.runs:,} are read.")
-        allowed = {MANIFEST, *(member(number) for number in range(1, len(told) + 1))}
+        entries = self._manifest()
+        if len(entries) > self._bounds.runs:
+            raise BadArchive(f"{self._name} holds {len(entries):,} runs; at most {self._bounds.runs:,} are read.")
+        allowed = {MANIFEST, *(member(number) for number in range(1, len(entries) + 1))}
         if others := [name for name in self._members if name not in allowed]:
             raise BadArchive(
                 f"{self._name} holds {short(others[0])}, which is no part of an archive of runs: it was made or "
                 "changed by another program."
             )
-        return [self._run(number, entry) for number, entry in enumerate(told, 1)]
+        return [self._run(number, entry) for number, entry in enumerate(entries, 1)]
 
     def _manifest(self) -> list[Any]:
         name = self._name

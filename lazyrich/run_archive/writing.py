@@ -68,11 +68,11 @@ def member(number: int) -> str:
 
 
 def _write(file: IO[bytes], runs: Sequence[RecordedRun]) -> None:
-    told = []
+    entries = []
     for number, run in enumerate(runs, 1):
         entry = {field.name: getattr(run, field.name) for field in fields(run)}
-        told.append({**entry, "curves": None if run.curves is None else member(number)})
-    manifest = {"format": FORMAT, "schema": SCHEMA, "version": __version__, "runs": told}
+        entries.append({**entry, "curves": None if run.curves is None else member(number)})
+    manifest = {"format": FORMAT, "schema": SCHEMA, "version": __version__, "runs": entries}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
         text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False)
         made.writestr(zipfile.ZipInfo(MANIFEST, EPOCH), text, zipfile.ZIP_DEFLATED)

@@ -62,7 +62,7 @@ class Places:
             worker.send(("start", id, needs.pickled, self._limits.compute_seconds))
             if run.resting:
                 worker.send(("rest", id))
-        self._tell(there=bool(workers))
+        self._update_waiting(there=bool(workers))
 
     def release(self, run: Run, stop: bool) -> None:
         """Free the place of a run that is over; do nothing if it has none. stop: whether to tell its worker to stop."""
@@ -91,7 +91,7 @@ class Places:
         if (worker := self._workers.get(run.id)) is not None:
             worker.send(("resume", run.id))
 
-    def _tell(self, there: bool) -> None:
+    def _update_waiting(self, there: bool) -> None:
         """Tell each waiting run its place and, if it lacks only a free place, the time. there: whether workers run."""
         waiting = self.waiting
         if not waiting:

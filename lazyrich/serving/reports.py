@@ -65,21 +65,21 @@ class Reports:
 
     def died(self, worker: Worker, how: str, turn: str) -> None:
         """Fail the run whose turn it was, and compute the worker's other runs again. how: how it died, in words."""
-        told = f"The process that computed this run {how}."
+        cause = f"The process that computed this run {how}."
         for run in list(worker.runs.values()):
             if run.id == turn:
-                self._killed(run, told)
+                self._killed(run, cause)
             elif run.interruptions >= MAX_REPEATS:
-                self._registry.end(run, Event.FAIL, f"{told} {START_ANEW}")
+                self._registry.end(run, Event.FAIL, f"{cause} {START_ANEW}")
             else:
                 # The same config gives the same frames: viewers see a pause.
-                self._registry.places.interrupt(run, f"{told} It is computed anew and goes on from where it was.")
+                self._registry.places.interrupt(run, f"{cause} It is computed anew and goes on from where it was.")
         self._registry.fill()
 
-    def _killed(self, run: Run, told: str) -> None:
+    def _killed(self, run: Run, cause: str) -> None:
         self._kills[run.config.key] += 1
         if self._kills[run.config.key] < MAX_KILLS:
-            self._registry.end(run, Event.FAIL, f"{told} {START_ANEW}")
+            self._registry.end(run, Event.FAIL, f"{cause} {START_ANEW}")
         else:
             advice = "It did so each time, so it is not tried again: choose another setting."
-            self._registry.end(run, Event.REJECT, f"{told} {advice}")
+            self._registry.end(run, Event.REJECT, f"{cause} {advice}")

@@ -163,13 +163,13 @@ class _Compared(Runs):
     def finish(self, journal: Journal | None, out: str | None) -> list[str]:
         every = self._finished(journal)
         versus = Comparison(self.ensemble(0, every), self.ensemble(1, every), self._measure, self._at)
-        said = [versus.verdict, *versus.warnings]
+        lines = [versus.verdict, *versus.warnings]
         if out is not None:
             found = {"config": self.config, "verdict": versus.verdict, "warnings": versus.warnings}
             python = _compare_in_python(self._configs[0], self._configs[1], self.config)
             record = self._record(every, self._command, found | {"effects": _json(versus.effects), "python": python})
             write_table(out, versus.table, record)
-        return said
+        return lines
 
 
 class _Studied(Runs):
@@ -193,9 +193,9 @@ class _Studied(Runs):
         every = self._finished(journal)
         found = Study(self._plan, {cell: self.ensemble(place, every) for place, cell in enumerate(self._plan.cells)})
         if out is not None:
-            told = {"config": self.config, "verdict": found.verdict, "warnings": found.warnings}
+            outcome = {"config": self.config, "verdict": found.verdict, "warnings": found.warnings}
             tables = {"summary": _json(found.summary), "effects": _json(found.effects)}
-            record = self._record(every, self._command, told | tables | {"python": _study_in_python(self._plan)})
+            record = self._record(every, self._command, outcome | tables | {"python": _study_in_python(self._plan)})
             write_table(out, found.table, record)
         return [found.verdict, *found.warnings, _printed(found)]
 

@@ -119,7 +119,7 @@ class Comparison:
                         "seed": seed,
                         "A": x.value,
                         "B": y.value,
-                        paired.effect: paired.told(values[1] - values[0]),
+                        paired.effect: paired.unscaled(values[1] - values[0]),
                         "missing": "; ".join(f"{name} {r.why}" for name, r in (("A", x), ("B", y)) if r.why),
                     }
                 )
@@ -196,23 +196,23 @@ class Comparison:
         """Return a sentence on the result for each network, and on what both settings share."""
         lines = []
         for network, paired in self.pairs.items():
-            said = wording.verdict(paired, self.names[1], self.planned, self.complete)
-            said = " ".join([said, *wording.lost_words(self.measure, self._whys(network))])
-            lines.append(f"{self._network_name(network)}: {said}" if len(self.pairs) > 1 else said)
+            text = wording.verdict(paired, self.names[1], self.planned, self.complete)
+            text = " ".join([text, *wording.lost_words(self.measure, self._whys(network))])
+            lines.append(f"{self._network_name(network)}: {text}" if len(self.pairs) > 1 else text)
         lines = lines or ["No seed is there in both yet."]
-        told = [self._moment, wording.shared_words(self.shared)]
-        return ("\n" if len(lines) > 1 else " ").join([*lines, *(f"{one[0].upper()}{one[1:]}." for one in told if one)])
+        more = [self._moment, wording.shared_words(self.shared)]
+        return ("\n" if len(lines) > 1 else " ").join([*lines, *(f"{one[0].upper()}{one[1:]}." for one in more if one)])
 
     @property
     def warnings(self) -> list[str]:
         """Return sentences on doubts about the result: losses that still change at the moment of the comparison."""
-        said = []
+        sentences = []
         for side, (name, runs) in enumerate((("A", self.A), ("B", self.B))):
             chosen = {pair[side] for pair in self.networks}
             found = endings(runs.config, runs.parts, self.at)
             of = [ending for (network, _), ending in found.items() if network in chosen]
-            said += wording.falling_words([runs.config], of, self.at, f" of {name}", f"{name}.onward()")
-        return said
+            sentences += wording.falling_words([runs.config], of, self.at, f" of {name}", f"{name}.onward()")
+        return sentences
 
     def figure(self, width: str | float = "16cm") -> go.Figure:
         """Return a plotly figure: the medians of both with bands, and the effect in each seed with its interval.

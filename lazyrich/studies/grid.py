@@ -139,7 +139,7 @@ class Study:
     def verdict(self) -> str:
         """Return a sentence on the number of settings that differ from their reference."""
         reference = ", ".join(
-            self.plan.config.parameters()[name].told(value) for name, value in self.plan.reference.items()
+            self.plan.config.parameters()[name].labelled(value) for name, value in self.plan.reference.items()
         )
         pairs = [paired for versus in self.comparisons.values() for paired in versus.pairs.values()]
         if not pairs:

@@ -59,7 +59,7 @@ class Measure:
         lowest = np.maximum(floor, np.finfo(np.float64).tiny)
         return np.log(np.where(np.isnan(values), np.nan, np.maximum(values, lowest)))
 
-    def told(self, scaled: float) -> float:
+    def unscaled(self, scaled: float) -> float:
         """Return an effect from a difference on the scale of `scaled`."""
         return float(np.exp(scaled)) if self.ratio else float(scaled)
 

@@ -90,7 +90,7 @@ class Paired:
     @property
     def effect(self) -> float:
         """The median ratio or difference, whichever the measure uses; nan without pairs."""
-        return self.measure.told(self.median)
+        return self.measure.unscaled(self.median)
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -99,13 +99,13 @@ class Paired:
         Unbounded for fewer than 6.
         """
         low, high = median_interval(self.differences)
-        return self.measure.told(low), self.measure.told(high)
+        return self.measure.unscaled(low), self.measure.unscaled(high)
 
     @property
     def anytime_interval(self) -> tuple[float, float]:
         """An interval that stays valid however often it is read while pairs come in; wider than `interval`."""
         low, high = median_interval(self.differences, anytime=True)
-        return self.measure.told(low), self.measure.told(high)
+        return self.measure.unscaled(low), self.measure.unscaled(high)
 
     @property
     def lower(self) -> int:

@@ -61,7 +61,7 @@ class Plan:
     def named(self, cell: Cell) -> str:
         """Return a setting in words: `δ 1, τ 0.3`."""
         parameters = self.config.parameters()
-        return ", ".join(parameters[name].told(value) for name, value in zip(self.axes, cell, strict=True))
+        return ", ".join(parameters[name].labelled(value) for name, value in zip(self.axes, cell, strict=True))
 
     def _reference(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
         if given is None:

@@ -124,13 +124,13 @@ def _endings(config: Config, part: Finished, at: At) -> Iterator[tuple[Key, Endi
         if place is None or place[0] < 1 or not scale > 0:
             continue
         until = slice(place[0] + 1)
-        told = {
+        losses = {
             name.replace("train", "training").replace("_", " "): rows[name][until]
             for name in (train, "test_loss")
             if name in rows
         }
         unit = "time" if columns.clock == "time" else "steps"
-        yield key, of_losses(rows[columns.clock][until], told, scale, getattr(config, "dtype", "float64"), unit)
+        yield key, of_losses(rows[columns.clock][until], losses, scale, getattr(config, "dtype", "float64"), unit)
 
 
 def _place(config: Config, part: Finished, key: Key, rows: Rows, at: At) -> tuple[int, float] | None:

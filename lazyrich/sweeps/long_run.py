@@ -45,13 +45,13 @@ class Ended:
 
     Attributes:
         complete: Whether all parts are computed.
-        said: Sentences on the outcome.
+        lines: Lines to print on the outcome.
         written: The file with the table, None if there is none.
         signal: Number of the signal that interrupted it, 0 for none.
     """
 
     complete: bool
-    said: list[str]
+    lines: list[str]
     written: str | None = None
     signal: int = 0
 
@@ -138,7 +138,7 @@ def carry_out(plan: Plan[Any], options: Options) -> Ended:
                     interrupts.verify()
             if options.out is not None:
                 interrupts.finish(f"writing {options.out}")
-            said = plan.finish(journal, options.out)
+            lines = plan.finish(journal, options.out)
         except KeyboardInterrupt as interrupt:
             if journal is None:
                 raise
@@ -150,7 +150,7 @@ def carry_out(plan: Plan[Any], options: Options) -> Ended:
         if journal is not None:
             with interrupts.held():
                 journal.remove()
-    return Ended(True, said, options.out)
+    return Ended(True, lines, options.out)
 
 
 def _check(options: Options, what: str) -> None:

@@ -49,10 +49,10 @@ def test_a_users_own_file_is_read_from_its_folder_and_read_again_when_it_changes
     found = own_lessons(str(tmp_path))
     [step] = found.lessons["mine"].steps
     assert (step.question, step.answers, step.page) == ("More or less?", ("More", "Less"), "playground")
-    assert [sentence.partition(" is left out: ")[0] for sentence in found.said] == ["Bad name.md", "broken.md"]
+    assert [sentence.partition(" is left out: ")[0] for sentence in found.notices] == ["Bad name.md", "broken.md"]
     file.write_text(TEXT.replace("Mine", "Yours"))
     assert own_lessons(str(tmp_path)).lessons["mine"].title == "Yours"
-    assert "cannot be read" in own_lessons(str(tmp_path / "absent")).said[0]
+    assert "cannot be read" in own_lessons(str(tmp_path / "absent")).notices[0]
 
 
 def test_a_folder_of_many_files_is_read_up_to_a_number_and_text_of_another_encoding_is_reported(tmp_path):
@@ -60,14 +60,14 @@ def test_a_folder_of_many_files_is_read_up_to_a_number_and_text_of_another_encod
         (tmp_path / f"lesson-{number:03}.md").write_bytes(TEXT.encode() + (b"\xfc" if number == 1 else b""))
     found = own_lessons(str(tmp_path))
     assert len(found.lessons) == 99 and "lesson-099" in found.lessons and "lesson-100" not in found.lessons
-    assert found.said == (
+    assert found.notices == (
         "LAZYRICH_LESSONS has 101 files, and the first 100 are read.",
         "lesson-001.md is left out: it is no text in UTF-8.",
     )
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "pattern"),
     [
         ("kept.test_loss", "it compares with a kept run that is not on the page"),
         ("test_loss(alpha=1)", "the run has no column alpha"),
@@ -77,18 +77,18 @@ def test_a_folder_of_many_files_is_read_up_to_a_number_and_text_of_another_encod
         ("speed", "the run has no number speed"),
     ],
 )
-def test_a_number_missing_in_a_run_is_reported_with_the_cause(text, says):
+def test_a_number_missing_in_a_run_is_reported_with_the_cause(text, pattern):
     config = StudentTeacher(steps=20, width=4, samples=5, seeds=2)
     result = train(config)
     numbers = RunNumbers([(config, result.frames)])
     rows = result.curves[result.curves["step"] == 20].set_index("seed")["test_loss"]
     assert read("test_loss(seed=1)")(numbers) == rows[1] and read("tau * 10")(numbers) == 1.0
-    with pytest.raises(Unknown, match=says):
+    with pytest.raises(Unknown, match=pattern):
         read(text)(numbers)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "says"),
+    ("old", "new", "pattern"),
     [
         ("+++\n", "", "front matter"),
         ("minutes = 3", "minutes = ", "no TOML"),
@@ -113,11 +113,11 @@ def test_a_number_missing_in_a_run_is_reported_with_the_cause(text, says):
         ("Look at", "x" * 70_000, "at most 60,000 bytes"),
     ],
 )
-def test_an_invalid_lesson_is_refused_with_the_error_and_its_place(old, new, says):
+def test_an_invalid_lesson_is_refused_with_the_error_and_its_place(old, new, pattern):
     assert old in TEXT
-    with pytest.raises(ValueError, match=says) as told:
+    with pytest.raises(ValueError, match=pattern) as raised:
         read_lesson(TEXT.replace(old, new, 1))
-    assert len(str(told.value)) < 600
+    assert len(str(raised.value)) < 600
 
 
 def test_the_lesson_in_the_documents_is_valid_and_shows_numbers_of_its_runs():
@@ -125,10 +125,10 @@ def test_the_lesson_in_the_documents_is_valid_and_shows_numbers_of_its_runs():
     [step] = read_lesson(text).steps
     current, kept = runs_of(step.page, step.query)
     results = [train(config) for config in (current, *kept)]
-    told = read_outcome(step.outcome).written(RunNumbers([(one.config, one.frames) for one in results]))
+    shown = read_outcome(step.outcome).written(RunNumbers([(one.config, one.frames) for one in results]))
     small, large = (result.curves["test_loss"].iloc[-1] for result in results)
-    assert f"**{write(small)}** from the small start, **{write(large)}** from" in told
-    assert ("is better by" in told) == (small < large)
+    assert f"**{write(small)}** from the small start, **{write(large)}** from" in shown
+    assert ("is better by" in shown) == (small < large)
 
 
 def test_the_documents_have_notes_on_each_lesson():

@@ -35,7 +35,7 @@ def test_by_default_every_fifth_row_is_held_out_and_no_number_is_changed():
     np.testing.assert_array_equal(data.X_test, X[4::5])
     np.testing.assert_array_equal(data.y_test, Y[4::5])
     np.testing.assert_array_equal(data.X, np.delete(X, np.s_[4::5], axis=0))
-    assert (data.words, data.said) == ("50 samples of 4 inputs, 10 of them held out", "")
+    assert (data.words, data.described) == ("50 samples of 4 inputs, 10 of them held out", "")
 
 
 def test_unit_scaling_divides_by_two_numbers_of_the_training_rows_and_reports_them():
@@ -43,7 +43,7 @@ def test_unit_scaling_divides_by_two_numbers_of_the_training_rows_and_reports_th
     norm, size = np.mean([np.sqrt(x @ x) for x in plain.X]), np.sqrt(np.mean(plain.y**2))
     np.testing.assert_allclose(data.X_test, plain.X_test / norm, rtol=1e-14)
     np.testing.assert_allclose(data.y_test, plain.y_test / size, rtol=1e-14)
-    assert f"{norm:.6g}" in data.said and f"{size:.6g}" in data.said
+    assert f"{norm:.6g}" in data.described and f"{size:.6g}" in data.described
 
 
 def test_standardised_data_agree_with_scikit_learn_over_the_root_of_d_with_the_constant_beside():
@@ -62,7 +62,7 @@ def test_a_test_set_of_its_own_stays_whole():
 
 
 @pytest.mark.parametrize(
-    ("inputs", "said"),
+    ("inputs", "pattern"),
     [
         (1e7 * X, r"mine.csv has a number of size .*; up to 1e\+06 can be trained on: choose the scaling"),
         (0 * X, "mine.csv has inputs that are all 0"),
@@ -70,8 +70,8 @@ def test_a_test_set_of_its_own_stays_whole():
         (1e-200 * X, r"mine.csv has inputs of mean norm \d.*e-199; at least 1e-06 can be trained on"),
     ],
 )
-def test_values_too_large_for_kernels_are_refused_and_scaling_may_help(inputs, said):
-    with pytest.raises(BadData, match=said):
+def test_values_too_large_for_kernels_are_refused_and_scaling_may_help(inputs, pattern):
+    with pytest.raises(BadData, match=pattern):
         prepare(Given("mine.csv", inputs, Y))
     if inputs.any():
         prepare(Given("mine.csv", inputs, Y), Preparation(scaling="unit"))
@@ -90,16 +90,16 @@ def test_bounds_agree_with_the_settings_and_one_input_needs_the_constant():
 
 
 @pytest.mark.parametrize(
-    ("rows", "preparation", "said"),
+    ("rows", "preparation", "message"),
     [
         (20, {"constant": True}, "mine.csv has 5 inputs; 1 to 4 are allowed: leave columns out."),
         (50, {"held_out": 0}, "mine.csv has 50 samples to train on; 1 to 45 to train on and up to 5 held out are"),
         (40, {"held_out": 20}, "mine.csv has 8 test samples; up to 5 are allowed: give fewer."),
     ],
 )
-def test_bounds_hold_for_the_prepared_training_data(rows, preparation, said):
+def test_bounds_hold_for_the_prepared_training_data(rows, preparation, message):
     data = prepare(Given("mine.csv", X[:rows], Y[:rows]), Preparation(**preparation))
-    with pytest.raises(BadData, match=re.escape(said)):
+    with pytest.raises(BadData, match=re.escape(message)):
         Bounds((1, 45), (1, 4), 5, 1e6).check(data)
 
 
@@ -168,16 +168,16 @@ def test_neurons_on_data_of_many_inputs_are_shown_along_xy_and_the_main_directio
 
 
 @pytest.mark.parametrize(
-    ("name", "settings", "said"),
+    ("name", "settings", "pattern"),
     [
         ("mine.xlsx", {}, "mine.xlsx must end in"),
         ("mine.csv", {"held_out": 95}, "held_out must be a whole number between 0 and 90, got 95."),
         ("mine.csv", {"scale": 1}, r"scale is not a setting here; did you mean scaling\?"),
     ],
 )
-def test_read_refuses_with_a_sentence(tmp_path, name, settings, said):
+def test_read_refuses_with_a_sentence(tmp_path, name, settings, pattern):
     (tmp_path / name).write_text("1,2,3\n")
-    with pytest.raises(BadData, match=said):
+    with pytest.raises(BadData, match=pattern):
         own_data.read(tmp_path / name, **settings)
 
 

@@ -2,7 +2,7 @@
 
 from lazyrich.lessons import shipped, step_query
 from lazyrich.own_data import OwnStudent
-from lazyrich.web.page.lesson.told import changed
+from lazyrich.web.page.lesson.step_outcome import changed
 from tests.pages.scripts import opened, state, type_in, unfold
 from tests.pages.test_own_data_script import bring, five, trained
 
@@ -57,9 +57,9 @@ def test_own_data_are_set_aside_during_a_lesson_and_back_when_it_is_left():
 
 
 def test_an_unknown_lesson_or_step_is_reported_in_a_sentence():
-    for query, said in (
+    for query, notice in (
         ({"lesson": "which-one-lerns"}, "did you mean which-one-learns?"),
         ({"lesson": "which-one-learns", "step": "9"}, "a whole number from 1 to 5"),
     ):
         app = opened("playground", **query, steps="20", width="4")
-        assert [said in warning.value for warning in app.warning] == [True], app.warning
+        assert [notice in warning.value for warning in app.warning] == [True], app.warning

@@ -85,15 +85,15 @@ def test_a_link_is_opened_a_control_is_moved_and_each_chart_gets_the_frames_of_i
             first = visitor.chart["runs"][0]["id"]
             for delta in (0.5, 0.25, -0.5):
                 await visitor.set("student-teacher.delta", delta)
-                assert f"delta={delta:g}&" in visitor.told, "each of several moves in a row counts"
-            assert "delta=-0.5" in visitor.told and "seed=5" in visitor.told
+                assert f"delta={delta:g}&" in visitor.written_query, "one of several moves in a row was lost"
+            assert "delta=-0.5" in visitor.written_query and "seed=5" in visitor.written_query
             await visitor.set("student-teacher.delta", "0,25")
-            assert "delta=0.25&" in visitor.told and not visitor.texts("alert")
+            assert "delta=0.25&" in visitor.written_query and not visitor.texts("alert")
             await visitor.set("student-teacher.delta", "2,5")
             [sentence] = visitor.texts("alert")
-            assert "between -2 and 2" in sentence.replace("\\", "") and "delta=0.25&" in visitor.told
+            assert "between -2 and 2" in sentence.replace("\\", "") and "delta=0.25&" in visitor.written_query
             await visitor.set("student-teacher.delta", 77.0)
-            assert "delta=2&" in visitor.told, "a browser can only send where the slider can stand"
+            assert "delta=2&" in visitor.written_query, "a value past the end of the slider was not moved to it"
             await visitor.set("student-teacher.delta", -0.5)
             second = visitor.chart["runs"][0]["id"]
             assert first != second
@@ -114,8 +114,8 @@ def test_an_upload_without_cookies_is_refused_with_the_reason(server: Server):
     async def visit() -> None:
         async with Visitor(server.url, "steps=10", cookies=False) as visitor:
             await visitor.run()
-            [told] = visitor.texts("alert")
-            assert "keeps no cookies of this site" in told and "allow cookies" in told
+            [alert] = visitor.texts("alert")
+            assert "keeps no cookies of this site" in alert and "allow cookies" in alert
 
     on_its_own_thread(visit())
 
@@ -124,13 +124,13 @@ def test_the_app_draws_all_pages_writes_nothing_but_into_tmp_and_needs_no_rights
     server: Server, confined: Confined, tmp_path: Path
 ):
     """Runs last, since it ends the server."""
-    told = subprocess.run(
+    attempts = subprocess.run(
         [*confined.under, sys.executable, "-c", TRY, str(confined.home), str(tmp_path), str(confined.temporary)],
         capture_output=True, text=True, timeout=30, check=True,
     ).stdout.splitlines()  # fmt: skip
-    confines = not told[0].startswith("not confined")
+    confines = not attempts[0].startswith("not confined")
     if confines:
-        assert json.loads(told[0]) == [False, False, True]
+        assert json.loads(attempts[0]) == [False, False, True]
         (confined.temporary / "tried").unlink()
 
     on_its_own_thread(visit_all_pages(server.url))
@@ -147,7 +147,7 @@ def test_the_app_draws_all_pages_writes_nothing_but_into_tmp_and_needs_no_rights
     assert list(confined.home.iterdir()) == []
     assert list(confined.temporary.iterdir()) == []
     if not confines:
-        pytest.skip(f"{told[0]}: that HOME stays empty was all that there was to see")
+        pytest.skip(f"{attempts[0]}: that HOME stays empty was all that there was to see")
 
 
 async def visit_all_pages(url: str) -> None:

@@ -157,7 +157,7 @@ def guarded(
         if why:
             free()
             rest = frames(config.changed(**REMEDY), *given, **named)
-            frame = _told(_next(rest), why)
+            frame = _with_reason(_next(rest), why)
         on_card = _on_card(config, frame)
         try:
             while frame is not None:
@@ -187,7 +187,7 @@ def _on_card(config: Config, first: Frame | None) -> bool:
     return not first.header.environment["device"].startswith("cpu")
 
 
-def _told(first: Frame | None, why: str) -> Frame | None:
+def _with_reason(first: Frame | None, why: str) -> Frame | None:
     """Return the first frame of a run that fell back to the CPU, with the reason in its environment."""
     if first is None or first.header is None:
         return first

@@ -33,7 +33,7 @@ def of_one(frames: Sequence[Frame], columns: Mapping[str, str], scale: float, dt
     if not frames:
         return Ending("unknown", "nothing is recorded yet")
     times = np.array([frame.time for frame in frames])
-    losses = {told: np.array([frame.metrics[name] for frame in frames]) for name, told in columns.items()}
+    losses = {label: np.array([frame.metrics[name] for frame in frames]) for name, label in columns.items()}
     first = float(next(iter(losses.values()))[0])
     return of_losses(times, losses, scale if scale > 0 else max(first, 1e-300), dtype)
 
@@ -74,8 +74,8 @@ def of_networks(
         if ended.reshape(len(alphas), seeds)[place].all():
             continue
         of_alpha = {
-            told: np.median(whole[name].reshape(-1, len(alphas), seeds)[:, place], axis=1)
-            for name, told in columns.items()
+            label: np.median(whole[name].reshape(-1, len(alphas), seeds)[:, place], axis=1)
+            for name, label in columns.items()
         }
         first = float(next(iter(of_alpha.values()))[0])
         if np.isfinite(first) and first > 0:

@@ -90,8 +90,8 @@ def _verdict(config: DeepMap, done: int, flips: np.ndarray) -> str:
     count = len(config.cells)
     trained = f"{done} of {count} cells trained" if done < count else f"All {count} cells trained"
     lazy = int((flips < HARDLY).sum())
-    said = (
+    text = (
         f"{trained}: most activations, {100 * flips[row, column]:.2g} %, flipped at τ = {show(config.taus[row])}, "
         f"α = {show(config.alphas[column])}; in {lazy} less than 1 % did"
     )
-    return multi_network.resting_on(said, config.seeds)
+    return multi_network.resting_on(text, config.seeds)

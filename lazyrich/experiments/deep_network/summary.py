@@ -36,21 +36,21 @@ def verdict(step: int, alphas: Sequence[float], columns: Mapping[str, np.ndarray
     names = f"α = {show(alphas[high])}", f"α = {show(alphas[low])}"
     amounts = [_percent(middle["activation_flips"][index]) for index in (high, low)]
     if flips.max() < HARDLY:
-        said = f"Lazy at every α: at most {_percent(flips.max())} of activations flipped"
+        text = f"Lazy at every α: at most {_percent(flips.max())} of activations flipped"
     else:
         more = int((flips[high] > CLEARLY * flips[low]).sum())
         fewer = int((flips[low] > CLEARLY * flips[high]).sum())
         first, second, count, shown = (*names, more, amounts) if more >= fewer else (*names[::-1], fewer, amounts[::-1])
         if count:
-            said = f"{multi_network.in_seeds(count, seeds)}{first} flipped more activations than {second}"
-            said = f"{said} ({shown[0]} against {shown[1]})"
+            text = f"{multi_network.in_seeds(count, seeds)}{first} flipped more activations than {second}"
+            text = f"{text} ({shown[0]} against {shown[1]})"
         else:
-            said = f"No clear difference in activations flipped between {names[0]} ({amounts[0]}) and {names[1]} "
-            said += f"({amounts[1]})"
+            text = f"No clear difference in activations flipped between {names[0]} ({amounts[0]}) and {names[1]} "
+            text += f"({amounts[1]})"
     accuracies = [_percent(middle["test_accuracy"][index]) for index in (high, low)]
     losses = [f"{middle['train_loss'][index]:.2g}" for index in (high, low)]
-    said += f"; test accuracy {accuracies[0]} against {accuracies[1]}, at training loss {losses[0]} against {losses[1]}"
-    return f"{said[0].upper() if said[0] != 'α' else 'α'}{said[1:]}; {reached}"
+    text += f"; test accuracy {accuracies[0]} against {accuracies[1]}, at training loss {losses[0]} against {losses[1]}"
+    return f"{text[0].upper() if text[0] != 'α' else 'α'}{text[1:]}; {reached}"
 
 
 def _reached(resting: np.ndarray) -> str:

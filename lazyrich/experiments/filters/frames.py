@@ -233,8 +233,8 @@ class ResultTable:
     def verdict(self) -> str:
         """Return the current verdict."""
         classes = self.trainings[0].task.classes
-        said = verdict(self.step, self.config.alphas, self.first, self.columns, classes, self.dead)
-        return multi_network.resting_on(said, self.config.seeds)
+        text = verdict(self.step, self.config.alphas, self.first, self.columns, classes, self.dead)
+        return multi_network.resting_on(text, self.config.seeds)
 
     def _filters(self, of: Callable[[Training, int], Tensor]) -> Tensor:
         places = range(self.shape[0])

@@ -40,20 +40,20 @@ def verdict(
         return "At the start, where every α computes the same function and all filters are noise"
     diverged = np.isnan(now["train_loss"])
     there = [k for k in range(len(alphas)) if not (diverged[k] | dead[k]).all()]
-    said = [_filters(alphas, there, start, now)]
+    parts = [_filters(alphas, there, start, now)]
     names = [f"α = {show(alpha)}" for alpha in alphas]
     accuracy = np.array([np.nanmedian(now["test_accuracy"][k]) for k in there])
     rights = _listed([f"{100 * value:.0f}" for value in accuracy])
     of = f" for α = {_listed([show(alphas[k]) for k in there])}" if len(there) > 1 else ""
-    said.append(f"test accuracy {rights} %{of}, of a guess {100 / classes:.3g} %")
+    parts.append(f"test accuracy {rights} %{of}, of a guess {100 / classes:.3g} %")
     guess = NOTHING * np.log(classes)
     stuck = [names[k] for k in there if np.nanmedian(now["train_loss"][k]) > guess]
     if stuck:
-        said.append(f"nothing learned yet: {', '.join(stuck)}")
+        parts.append(f"nothing learned yet: {', '.join(stuck)}")
     for lost, how in ((diverged, "diverged"), (dead & ~diverged, "dead after too large steps")):
         if lost.any():
-            said.append(f"{how}: {', '.join(names[int(k)] for k in np.flatnonzero(lost.any(axis=1)))}")
-    return "; ".join(said)
+            parts.append(f"{how}: {', '.join(names[int(k)] for k in np.flatnonzero(lost.any(axis=1)))}")
+    return "; ".join(parts)
 
 
 def _filters(
@@ -70,13 +70,13 @@ def _filters(
     if formed:
         best = max(formed, key=lambda k: fit[k])
         count = multi_network.in_seeds(int(grown[best].sum()), seeds)
-        said = f"{count}the filters of {names[best]} have taken shape: Gabor fit R² {fit[best]:.2f}, from "
-        said += f"{before[best]:.2f} at the start"
-        said = said[0].upper() + said[1:]
+        text = f"{count}the filters of {names[best]} have taken shape: Gabor fit R² {fit[best]:.2f}, from "
+        text += f"{before[best]:.2f} at the start"
+        text = text[0].upper() + text[1:]
         if least != best:
             how = "are as they were, cosine" if cosine[least] > AS_THEY_WERE else "have turned least, cosine"
-            said += f"; those of {names[least]} {how} {cosine[least]:.2f}"
-        return said
+            text += f"; those of {names[least]} {how} {cosine[least]:.2f}"
+        return text
     most = min(there, key=lambda k: cosine[k])
     if cosine[most] > AS_THEY_WERE:
         where = " at every α" if len(there) > 1 else ""

@@ -199,8 +199,8 @@ class Measure:
         columns = self.columns
         accuracies = columns["train_accuracy"], columns["test_accuracy"]
         middle = np.median(self.delta_start, axis=1)
-        said = verdict(self.config.alphas, *accuracies, self.milestones, self.diverged, self.silent, middle)
-        return multi_network.resting_on(said, self.config.seeds)
+        text = verdict(self.config.alphas, *accuracies, self.milestones, self.diverged, self.silent, middle)
+        return multi_network.resting_on(text, self.config.seeds)
 
     def of_first_seed(self) -> list[np.ndarray]:
         """Return W1 (alphas, h, 2 p) and W2 (alphas, p, h) of the first seed."""

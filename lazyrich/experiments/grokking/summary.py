@@ -71,11 +71,11 @@ def verdict(
     if milestones.step == 0:
         deltas = ", ".join(f"{value:.2g} at {show(alpha)}" for alpha, value in zip(alphas, balance, strict=True))
         return f"At the start, where every α computes the same function; mean δᵢ by α: {deltas}".replace("-", "−")
-    said = _standing(alphas, train, test, milestones, ~diverged)
+    text = _standing(alphas, train, test, milestones, ~diverged)
     for lost, how in ((diverged, "diverged"), (silent, "dead after too large steps, its output 0")):
         if lost.any():
-            said += f"; {how}: α = {', '.join(show(alphas[int(k)]) for k in np.flatnonzero(lost.any(axis=1)))}"
-    return said
+            text += f"; {how}: α = {', '.join(show(alphas[int(k)]) for k in np.flatnonzero(lost.any(axis=1)))}"
+    return text
 
 
 def _standing(
@@ -116,11 +116,11 @@ def _soonest(alphas: Sequence[float], milestones: Milestones) -> str:
     what = "median delay" if seeds > 1 else "delay"
     if sooner - later <= seeds / 2 or middle[best] > CLEARLY * middle[other]:
         return f"The balance makes little difference: {what} {delays} for {names[best]} and {names[other]}"
-    said = f"{multi_network.in_seeds(sooner, seeds)}{names[best]} grokked sooner than {names[other]}: {what} {delays}"
+    text = f"{multi_network.in_seeds(sooner, seeds)}{names[best]} grokked sooner than {names[other]}: {what} {delays}"
     top = int(np.argmax(alphas))
     if top not in (best, other) and middle[top] > middle[best] / CLEARLY:
-        said += f"; further upstream, at {names[top]}, {middle[top]:,.0f}"
-    return said[0].upper() + said[1:] if seeds > 1 else said
+        text += f"; further upstream, at {names[top]}, {middle[top]:,.0f}"
+    return text[0].upper() + text[1:] if seeds > 1 else text
 
 
 def _count(come: int, seeds: int) -> str:

@@ -98,13 +98,13 @@ def _check(config: Hierarchy) -> None:
         return
     v, m = config.vocabulary, config.synonyms
     if m > v:
-        said = f"synonyms was {m}, but {v} symbols have only {v * v} pairs, {v} for each: take at most {v}."
+        message = f"synonyms was {m}, but {v} symbols have only {v * v} pairs, {v} for each: take at most {v}."
     else:
-        said = (
+        message = (
             f"This grammar writes {config.strings:,} strings, too few for {max(config.sizes):,} to learn from and "
             f"{config.test_samples:,} to test on: take smaller sets or a larger grammar."
         )
-    raise CannotRun(said, remedy)
+    raise CannotRun(message, remedy)
 
 
 def _diverged(config: Hierarchy, samples: int, step: int) -> Diverged:

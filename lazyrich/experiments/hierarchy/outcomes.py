@@ -168,13 +168,13 @@ class ResultTable:
         """Return sentences on the networks that did not converge, learned nothing, or failed."""
         reached, loss = self._of["converged"][:, self._done], self._of["train_loss"][:, self._done]
         slow = int((reached == 0).sum())
-        said = f"; {slow} of {reached.size} trainings did not converge" if slow else ""
+        text = f"; {slow} of {reached.size} trainings did not converge" if slow else ""
         broken = broke_down(self.config, loss, self._of["kernel_distance"][:, self._done])
         nothing = (loss > STUCK * np.log(self.config.vocabulary)) & ~broken
         for group, what in ((nothing, "learned nothing yet"), (broken, "broke down, its rate too high")):
             which = [show(self.config.alphas[k]) for k in np.flatnonzero(group.any(axis=1))]
-            said += f", α = {', '.join(which)} {what}" if which else ""
-        return said
+            text += f", α = {', '.join(which)} {what}" if which else ""
+        return text
 
     def _largest(self) -> int | None:
         """Return the index of the largest finished size."""

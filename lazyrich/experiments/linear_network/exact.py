@@ -2,7 +2,7 @@
 
 theory.md, sections 3 and 4.
 
-    columns, said = exact_columns(config, task, start, times)
+    columns, sentence = exact_columns(config, task, start, times)
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def exact_columns(config: LinearNetwork, task: Target, start: Start, times: np.n
         if config.depth == 2 and start.factor is not None:
             W, A = start.factor
             flow = theory.wide_flow_isotropic(times, task.beta, W, A, *_two_rates(config), MAX_STEPS)
-            said = "Exact: closed form (matrix Riccati), valid because Δ = δ I on whitened data."
-            return _wide(config, task, flow, times), said
+            sentence = "Exact: closed form (matrix Riccati), valid because Δ = δ I on whitened data."
+            return _wide(config, task, flow, times), sentence
         if config.depth == 2:
             W, A = start.weights[0], start.weights[1].T
             X, rates = np.eye(len(task.beta)), _two_rates(config)
@@ -60,8 +60,8 @@ def exact_columns(config: LinearNetwork, task: Target, start: Start, times: np.n
             return _modes(config, task, start, times), "Exact: a chain of single neurons for every mode, integrated."
     except theory.TooManySteps:
         return {}, "No exact curve: the flow is too stiff to be followed so far. Fewer steps or a smaller |δ| help."
-    said = "No exact curve: none is known for three layers and more, unless the start is aligned with the target"
-    return {}, f"{said} or, with one output, not random."
+    sentence = "No exact curve: none is known for three layers and more, unless the start is aligned with the target"
+    return {}, f"{sentence} or, with one output, not random."
 
 
 def _two_rates(config: LinearNetwork) -> tuple[float, float]:

@@ -75,17 +75,17 @@ class Settling:
         """Return a sentence on the whole map."""
         if not self.known.any() or self.before is None:
             return f"No time is recorded before {of_map(self._config, self._config.at[self.at])}: {UNKNOWN}"
-        shares = [f"the {told} on {100 * self.share(loss):.0f} %" for loss, told in LOSSES.items()]
-        said = (
+        shares = [f"the {label} on {100 * self.share(loss):.0f} %" for loss, label in LOSSES.items()]
+        text = (
             f"Not all has settled: since {of_map(self._config, self._config.at[self.before])} {' and '.join(shares)} "
             f"of the map changed by {FLAT:g} decades or more for each decade of time"
         )
         if self.settled:
             since = of_map(self._config, self._config.at[self.before])
-            said = f"Settled: since {since} no loss changed by {FLAT:g} decades for each decade of time"
+            text = f"Settled: since {since} no loss changed by {FLAT:g} decades for each decade of time"
         if self.unlearned.any():
-            said += f"; next to nothing is learned on {100 * self.unlearned[self.known].mean():.0f} %"
-        return f"{said}."
+            text += f"; next to nothing is learned on {100 * self.unlearned[self.known].mean():.0f} %"
+        return f"{text}."
 
     def of_cell(self, cell: tuple[int, int]) -> str:
         """Return a sentence on one cell (index across, index up)."""
@@ -95,10 +95,10 @@ class Settling:
         if not self.known[j, i]:
             return ""
         parts = []
-        for loss, told in LOSSES.items():
+        for loss, label in LOSSES.items():
             p = float(self.exponents[loss][j, i])
             how = "was flat" if abs(p) < FLAT else f"{'fell' if p > 0 else 'rose'} by {abs(p):.2g}"
-            parts.append(f"{told} {how}")
+            parts.append(f"{label} {how}")
         since = of_cell(self._config, cell, self._config.at[self.before])
         more = ". Next to nothing is learned yet" if self.unlearned[j, i] else ""
         return f"Since {since}, decades for each decade of time: {', '.join(parts)}{more}."

@@ -18,8 +18,8 @@ def flow_time(config: PhasePortrait, at: int) -> str:
     time = at * AUTHORS_RATE
     if "tau" in (config.x, config.y):
         # a round number of steps gives a round time: 0.5, not 0.500
-        told = significant(time)
-        return f"t = {told.rstrip('0').rstrip('.') if '.' in told else told}/τ²"
+        number = significant(time)
+        return f"t = {number.rstrip('0').rstrip('.') if '.' in number else number}/τ²"
     return f"t = {significant(time / config.tau[0] ** 2)}"
 
 

@@ -135,9 +135,9 @@ def exact_columns(config: SingleNeuron, start: Start, times: np.ndarray) -> tupl
             warnings.simplefilter("ignore", theory.OnSeparatrix)
             a, w = theory.single_neuron(times, start.a, start.w, start.beta, **rates)
             S = theory.single_neuron_kernel_distance(times, start.a, start.w, start.beta, **rates)
-        said = "Exact: the closed form."
+        sentence = "Exact: the closed form."
         if theory.limit(start.a, start.w, start.beta, **rates).saddle:
-            said = "Exact: the closed form, from a start on the boundary of the basins: it ends on the saddle."
+            sentence = "Exact: the closed form, from a start on the boundary of the basins: it ends on the saddle."
     else:
         order = [config.eta_w, config.eta_a]
         try:
@@ -151,7 +151,7 @@ def exact_columns(config: SingleNeuron, start: Start, times: np.ndarray) -> tupl
         a = readouts[:, 0]
         first = [start.w[None], np.array([[start.a]])]
         S = theory.deep_kernel_distance(first, [w[:, None, :], a[:, None, None]], start.X, order)
-        said = "No closed form exists for correlated data: the pale curves are the flow, integrated numerically."
+        sentence = "No closed form exists for correlated data: the pale curves are the flow, integrated numerically."
     length = np.linalg.norm(w, axis=1)
     delta = config.eta_w * start.a**2 - config.eta_a * start.w @ start.w
     along, across = theory.modulation_eigenvalues(np.abs(a) * length, delta, **rates)
@@ -170,7 +170,7 @@ def exact_columns(config: SingleNeuron, start: Start, times: np.ndarray) -> tupl
         "eigen_along": along,
         "eigen_across": across,
     }
-    return columns, said
+    return columns, sentence
 
 
 def _descent(config: SingleNeuron, start: Start) -> Descent:

@@ -95,11 +95,11 @@ def charts(config: StudentTeacher) -> tuple[ChartSpec, ...]:
 def _losses(config: StudentTeacher, tested: bool = True) -> Curves:
     """Return the chart of the losses: training, test if there are test inputs, and those of the lazy twin if any."""
 
-    def told(series: Iterable[Series]) -> tuple[Series, ...]:
+    def shown(series: Iterable[Series]) -> tuple[Series, ...]:
         return tuple(one for one in series if tested or one.column not in OF_TESTS)
 
-    own = over_seeds(LOSS.model_copy(update={"series": told(LOSS.series)}), config.seeds)
-    return own.model_copy(update={"series": (*own.series, *told(TWIN_LOSSES))}) if config.twin else own
+    own = over_seeds(LOSS.model_copy(update={"series": shown(LOSS.series)}), config.seeds)
+    return own.model_copy(update={"series": (*own.series, *shown(TWIN_LOSSES))}) if config.twin else own
 
 
 def over_seeds(chart: Curves, seeds: int) -> Curves:
@@ -202,10 +202,10 @@ def of_seeds(readings: tuple[Reading, ...], seeds: int) -> tuple[Reading, ...]:
     """Return readings labelled as medians over this many seeds. The verdict counts failed seeds."""
     if seeds == 1:
         return readings
-    told = f"Median over {seeds} seeds, without those that have failed."
+    note = f"Median over {seeds} seeds, without those that have failed."
     first = f" The verdict counts the seeds whose kernel moved first. {kernel_first.HELP}"
     return tuple(
-        one.model_copy(update={"help": f"{one.help} {told}{first if one is KERNEL_READING else ''}"})
+        one.model_copy(update={"help": f"{one.help} {note}{first if one is KERNEL_READING else ''}"})
         for one in readings
     )
 

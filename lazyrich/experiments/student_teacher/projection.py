@@ -40,7 +40,7 @@ class Plane:
             self.axes, self.note = eye, ""
             return
         axes: list[Tensor] = []
-        for direction in [*(teacher_W if len(teacher_W) else _telling(problem)), *eye]:
+        for direction in [*(teacher_W if len(teacher_W) else _data_directions(problem)), *eye]:
             rest = direction - sum((direction @ axis) * axis for axis in axes)
             if rest.norm() > 1e-3 * direction.norm():
                 axes.append(rest / rest.norm())
@@ -80,7 +80,7 @@ class Plane:
         }
 
 
-def _telling(problem: Task) -> list[Tensor]:
+def _data_directions(problem: Task) -> list[Tensor]:
     """Return directions of data without a teacher: X'y, and the one of the largest variance orthogonal to it."""
     along = problem.X.T @ problem.y
     unit = along / along.norm().clamp_min(1e-30)

@@ -89,8 +89,8 @@ class SeedComparison(Config):
         try:
             a, b = _sides(self)
         except ValidationError as error:
-            told = " ".join(complaints(registry[self.experiment], error))
-            raise fields.refusal(f"A or B cannot have the shared settings beside their own: {told}") from None
+            reasons = " ".join(complaints(registry[self.experiment], error))
+            raise fields.refusal(f"A or B cannot have the shared settings beside their own: {reasons}") from None
         if a == b:
             raise fields.refusal("A and B must differ: give each a setting of its own, such as delta=1 and delta=0.")
         return self
@@ -204,8 +204,8 @@ class SeedComparison(Config):
     @property
     def caption(self) -> str:
         """The settings in a line for a picture."""
-        told = [*self.names, self.shared.replace(",", ", "), f"{self.by.words}, {self.when.words(self.clock)}"]
-        return " · ".join([*filter(None, told), f"{self.seeds} seeds from {self.seed} on"])
+        items = [*self.names, self.shared.replace(",", ", "), f"{self.by.words}, {self.when.words(self.clock)}"]
+        return " · ".join([*filter(None, items), f"{self.seeds} seeds from {self.seed} on"])
 
     @property
     def clock(self) -> str:

@@ -90,7 +90,7 @@ def filled(
             runs, index = runs + ticks, index + ticks
             state = state_of(whole)
             continue
-        for told, part in _ticks(job):
+        for tick, part in _ticks(job):
             index += 1
             if part is not None:
                 whole.append(part)
@@ -98,7 +98,7 @@ def filled(
                 runs += ticks
                 yield state.frame(index - 1, runs / total, (part,), before)
             elif index > there:
-                yield state.frame(index - 1, (runs + told) / total, (), None)
+                yield state.frame(index - 1, (runs + tick) / total, (), None)
 
 
 def drained(job: Job) -> Finished:
@@ -113,14 +113,14 @@ def _ticks(job: Job) -> Iterator[tuple[int, Finished | None]]:
 
     Yields the number of finished steps, and with the last one the finished run.
     """
-    steps, told, ticks = computing(job), 0, len(job.seeds)
+    steps, tick, ticks = computing(job), 0, len(job.seeds)
     while True:
         try:
             share = next(steps)
         except StopIteration as ended:
-            yield from ((number, None) for number in range(told + 1, ticks))
+            yield from ((number, None) for number in range(tick + 1, ticks))
             yield ticks, ended.value
             return
-        while told < min(ticks - 1, int(share * ticks)):
-            told += 1
-            yield told, None
+        while tick < min(ticks - 1, int(share * ticks)):
+            tick += 1
+            yield tick, None

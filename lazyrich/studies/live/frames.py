@@ -46,7 +46,7 @@ def _shown(config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) 
         raise CannotRun(_several(versus))
     ends = [_endings(config, side, parts, cell) for cell, side in enumerate(config.sides)]
     falling = [sum(state in ("falling", "plateau") for state in of) for of in ends]
-    told = [
+    where = [
         f"{count} of {len(of)} runs of {name}" for count, of, name in zip(falling, ends, "AB", strict=True) if count
     ]
     row = versus.effects.to_dict("records")[0]
@@ -73,7 +73,7 @@ def _shown(config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) 
     table = {name: table[name] for name in ("seed", "A", "B", config.by.effect, "missing")}
     plain_metrics = {name: finite(value) for name, value in metrics.items()}
     when = config.when.words(config.clock)
-    changing = f"Losses still change {when} in {' and '.join(told)}: the result may be another later." if told else ""
+    changing = f"Losses still change {when} in {' and '.join(where)}: the result may be another later." if where else ""
     (paired,) = pairs.values()
     found = verdict(paired, versus.names[1], versus.planned, versus.complete)
     # remarks beside the finding: runs without a value, the moment, what A and B share

@@ -10,7 +10,7 @@ def charts(config: AxisStudy) -> tuple[ChartSpec, ...]:
     """Return the charts of a study."""
     by, parameter = config.plan.measure, config.plan.config.parameters()[config.axis]
     log = parameter.scale == "log" and min(config.values) > 0
-    reference = parameter.told(next(iter(config.plan.reference.values())))
+    reference = parameter.labelled(next(iter(config.plan.reference.values())))
     sign = "÷" if by.ratio else "−"
     title = parameter.title if parameter.symbol == parameter.name else parameter.symbol
     return (

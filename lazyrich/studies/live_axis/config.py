@@ -169,8 +169,8 @@ class AxisStudy(Config):
     def caption(self) -> str:
         """The settings in a line for a picture."""
         when = self.plan.at.words(self.plan.config.columns.clock)
-        told = [self.over, self.shared.replace(",", ", "), f"{self.plan.measure.words}, {when}"]
-        return " · ".join([*filter(None, told), f"{self.seeds} seeds from {self.seed} on"])
+        items = [self.over, self.shared.replace(",", ", "), f"{self.plan.measure.words}, {when}"]
+        return " · ".join([*filter(None, items), f"{self.seeds} seeds from {self.seed} on"])
 
 
 @lru_cache(maxsize=64)

@@ -71,9 +71,9 @@ def _shown(config: AxisStudy, parts: Sequence[Finished]) -> Shown:
     runs = f"{len(table):,} of {len(config.values) * config.seeds:,} runs"
     changing = f"Losses still change {when} in {falling} of {len(ends)} runs: the result may be another later."
     changing = changing if falling else ""
-    said, each, rest = study.verdict.partition(" Each interval ")
+    text, each, rest = study.verdict.partition(" Each interval ")
     if not study.complete:
-        said = f"So far {runs}: no verdict before all are there"
+        text = f"So far {runs}: no verdict before all are there"
     names = (config.axis, "seed", config.measure, "missing")
     return Shown(
         header,
@@ -81,7 +81,7 @@ def _shown(config: AxisStudy, parts: Sequence[Finished]) -> Shown:
         chart_data,
         {name: table[name].to_numpy() for name in names},
         (config.axis, "seed"),
-        said.removesuffix("."),
+        text.removesuffix("."),
         " ".join(filter(None, [*study.lost, changing, f"{each}{rest}".strip()])),
     )
 

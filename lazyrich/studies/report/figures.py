@@ -114,7 +114,7 @@ def _pairs(figure: go.Figure, versus: Comparison, where: dict[str, int]) -> None
         # a seed without a value in A or B is drawn at the edge
         symbols = ["circle" if low <= value <= high else "triangle-up-open" for value in shown]
         figure.add_scatter(
-            x=across, y=[measure.told(value) for value in shown], mode="markers", showlegend=False, **where,
+            x=across, y=[measure.unscaled(value) for value in shown], mode="markers", showlegend=False, **where,
             marker={"size": 5, "color": palette.GHOST, "symbol": symbols}, hovertemplate="%{y:.3g}<extra></extra>",
         )  # fmt: skip
         _interval(figure, measure, paired, versus.complete, place, (low - edge, high + edge), where)
@@ -137,7 +137,7 @@ def _interval(
     if not paired.pairs:
         return
     low, high = paired.interval if complete else paired.anytime_interval
-    least, most = (measure.told(end) for end in ends)
+    least, most = (measure.unscaled(end) for end in ends)
     colour = palette.RUNS[2]
     figure.add_scatter(
         x=[place, place], y=[max(low, least), min(high, most)], mode="lines", line={"color": colour, "width": 3},
@@ -165,13 +165,13 @@ def _over_one(study: Study) -> go.Figure:
         ]
     for place, (network, of) in enumerate(groups):
         colour = (palette.NETWORK_COLOURS if network else palette.RUNS)[place % len(palette.NETWORK_COLOURS)]
-        told = ", ".join(f"{n} {show(v)}" for n, v in zip(study.networks, network, strict=True))
+        label = ", ".join(f"{n} {show(v)}" for n, v in zip(study.networks, network, strict=True))
         of = of.sort_values(name) if numbers else of
         x = of[name] if numbers else [show(value) for value in of[name]]
         _band(figure, x, of["q10"], of["q90"], colour, {})
         figure.add_scatter(
-            x=x, y=of["median"], mode="lines+markers", line={"color": colour, "width": 2}, showlegend=bool(told),
-            name=told or "median of seeds",
+            x=x, y=of["median"], mode="lines+markers", line={"color": colour, "width": 2}, showlegend=bool(label),
+            name=label or "median of seeds",
         )  # fmt: skip
     log = numbers and parameter.scale == "log" and min(values) > 0
     _axis(figure.update_xaxes, parameter.symbol, log)

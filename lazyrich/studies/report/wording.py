@@ -34,7 +34,7 @@ def difference_names(configs: Sequence[Config]) -> list[str]:
         for name in parameters
         if name not in SEEDS_FIELDS and len({show(getattr(config, name)) for config in configs}) > 1
     ]
-    return [", ".join(parameters[name].told(getattr(config, name)) for name in differing) for config in configs]
+    return [", ".join(parameters[name].labelled(getattr(config, name)) for name in differing) for config in configs]
 
 
 def number(value: float) -> str:
@@ -94,7 +94,7 @@ def lost_words(measure: Measure, whys: Mapping[str, Mapping[int, str]]) -> list[
         measure: Measure of the comparison.
         whys: Name of a setting, such as `B` or `δ 1` -> seed -> reason for its missing value.
     """
-    said = []
+    sentences = []
     for name, reasons in whys.items():
         for why in dict.fromkeys(reasons.values()):
             lost = [seed for seed, reason in reasons.items() if reason == why]
@@ -103,8 +103,8 @@ def lost_words(measure: Measure, whys: Mapping[str, Mapping[int, str]]) -> list[
                 fate = "counts as worse" if count == 1 else "count as worse"
             else:
                 fate = "is left out" if count == 1 else "are left out"
-            said.append(f"{seeds_words(lost)} of {name} {_agreeing(why, count)} and {fate}.")
-    return said
+            sentences.append(f"{seeds_words(lost)} of {name} {_agreeing(why, count)} and {fate}.")
+    return sentences
 
 
 def seeds_words(seeds: Sequence[int]) -> str:

@@ -75,13 +75,13 @@ def shared_by(a: Sequence[Fingerprints], b: Sequence[Fingerprints]) -> tuple[str
     same = [name for name in same if all(one[name] == other[name] for one, other in zip(a, b, strict=True))]
     # the teacher has two arrays, and is shared if both are equal
     names = [name for name in same if not name.startswith("teacher_") or {"teacher_W", "teacher_a"} <= set(same)]
-    told = list(dict.fromkeys(NAMES.get(name, name) for name in names))
+    shared = list(dict.fromkeys(NAMES.get(name, name) for name in names))
     for kind in ("training", "test"):
         both = [f"{kind} inputs", f"{kind} outputs"]
-        if set(both) <= set(told):
-            told[told.index(both[0])] = f"{kind} data"
-            told.remove(both[1])
-    return tuple(told)
+        if set(both) <= set(shared):
+            shared[shared.index(both[0])] = f"{kind} data"
+            shared.remove(both[1])
+    return tuple(shared)
 
 
 def _hash(array: Any) -> str:

@@ -85,21 +85,21 @@ def hang_up_when_there_are_no_more() -> None:
     loop = asyncio.get_running_loop()
     before = loop.get_exception_handler()
     kept: list[int] = []
-    said = -60.0
+    logged_at = -60.0
 
     def keep() -> None:
         with suppress(OSError):
             kept.append(os.open(os.devnull, os.O_RDONLY))
 
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        nonlocal said
+        nonlocal logged_at
         if context.get("message") == NO_MORE:
             while kept:
                 os.close(kept.pop())
             _empty(context["socket"])
             keep()
-            if time.monotonic() - said >= 60:
-                said = time.monotonic()
+            if time.monotonic() - logged_at >= 60:
+                logged_at = time.monotonic()
                 logger.error("Connections are hung up on: %s.", context.get("exception"))
         elif TRIES_AGAIN in str(context.get("handle")) and isinstance(context.get("exception"), ValueError):
             pass  # attempt by a server that has ended meanwhile

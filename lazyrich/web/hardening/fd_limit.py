@@ -108,24 +108,24 @@ class Room:
     def __init__(self, app: ASGIApp, spared: str, count: Count | None = None):
         """spared: path that is always answered. count: descriptor count, of this process if None."""
         self._app, self._spared, self._count = app, spared, count or HERE
-        self._told = -60.0
+        self._warned_at = -60.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request or socket."""
         if scope["type"] not in ("http", "websocket") or scope["path"] == self._spared or not self._count.crowded:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
-            self._tell()
+            self._warn()
             await _turn_away(receive, send)
         elif self._count.full or is_page(scope):
-            self._tell()
+            self._warn()
             await busy_response(WHY)(scope, receive, _once(send))
         else:
             await self._app(scope, receive, _once(send))
 
-    def _tell(self) -> None:
-        if time.monotonic() - self._told >= 60:
-            self._told = time.monotonic()
+    def _warn(self) -> None:
+        if time.monotonic() - self._warned_at >= 60:
+            self._warned_at = time.monotonic()
             logger.warning(
                 "%d of %d file descriptors are in use: new visitors are turned away", self._count.used, limit()
             )

@@ -87,8 +87,8 @@ class Uploads:
         if number_of_files(session) + self._coming[session] >= MAX_FILES:
             return PlainTextResponse("This page has files enough: take one away first.", 429)
         most = self._limits.upload_mb * MB
-        told = headers.get("content-length", "")
-        size = int(told) if told.isdecimal() and len(told) < 12 else most
+        length = headers.get("content-length", "")
+        size = int(length) if length.isdecimal() and len(length) < 12 else most
         coming = self._coming.total() * most
         if bytes_of_files() + coming + size > self._limits.all_uploads_mb * MB:
             return PlainTextResponse("The server has no room for this file now: try again later.", 503)

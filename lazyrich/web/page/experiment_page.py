@@ -156,13 +156,13 @@ class ExperimentPage(Generic[C]):
             on_pick: Called when the visitor clicks a point on a chart that can be clicked; `sent("pick")` then returns
                 it.
         """
-        for sentence in [*self._state.said, *self._complaints]:
+        for sentence in [*self._state.notices, *self._complaints]:
             st.warning(plain(sentence))
-        self._state.said = []
+        self._state.notices = []
         runs = self._runs_of_page()
         if not runs:
             return
-        shown = self._shown = self._told_apart(runs)
+        shown = self._shown = self._with_labels(runs)
         drawn = charts(runs[0].config)
         self._charts = {chart.id: chart.title for chart in drawn}
         pictures = list(self._charts)
@@ -267,7 +267,7 @@ class ExperimentPage(Generic[C]):
         runs = self._state.runs
         self._state.kept[:] = [run for run in self._state.kept if runs.get(self._trained(run).key) != dropped]
 
-    def _told_apart(self, runs: Sequence[Run]) -> list[Shown]:
+    def _with_labels(self, runs: Sequence[Run]) -> list[Shown]:
         """Return the runs with labels of the settings that differ and a constant colour for each kept run."""
         state = self._state
         state.give_places()
@@ -317,7 +317,7 @@ class ExperimentPage(Generic[C]):
         try:
             config = self._state.config.changed(**switched)
         except ValidationError as error:
-            self._state.said += complaints(self.experiment, error, page=True)
+            self._state.notices += complaints(self.experiment, error, page=True)
         else:
             self.load(config)
 

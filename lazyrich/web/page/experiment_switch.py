@@ -23,8 +23,8 @@ def choose(experiments: Mapping[str, str]) -> str:
     asked = st.query_params.get(url_state.SEE, names[0])
     key = f"see.{names[0]}"
     if asked not in experiments:
-        told = f"{url_state.SEE} must be one of {', '.join(names)}, got {asked[:40]}. The first stands in its place."
-        st.warning(plain(told))
+        notice = f"{url_state.SEE} must be one of {', '.join(names)}, got {asked[:40]}. The first stands in its place."
+        st.warning(plain(notice))
         asked = names[0]
     st.session_state[key] = asked
     if not page_view.read(st.query_params).shows("see"):

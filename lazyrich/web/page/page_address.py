@@ -37,12 +37,12 @@ class PageAddress(Generic[C]):
             del st.session_state[key]
             widgets.forget(experiment)
         if key not in st.session_state:
-            config, kept, said = url_state.read(experiment, query, MAX_KEPT)
+            config, kept, notices = url_state.read(experiment, query, MAX_KEPT)
             if not self._names_settings(query):
                 config, kept = self._opening.config, list(self._opening.beside)
-            if said:
-                said.append("The default stands in its place.")
-            st.session_state[key] = PageState(config, kept, [" ".join(said)] if said else [], query)
+            if notices:
+                notices.append("The default stands in its place.")
+            st.session_state[key] = PageState(config, kept, [" ".join(notices)] if notices else [], query)
         state: PageState[C] = st.session_state[key]
         for config in take_waiting(experiment.name):
             state.keep(config)
@@ -54,12 +54,12 @@ class PageAddress(Generic[C]):
         """Write the state into the address, unless the address already says the same."""
         there = _query_now()
         own = url_state.own(self._experiment, there)
-        state.saying = _query_of(state.config, state.kept)
-        if self._says(own, state.config, state.kept):
+        state.canonical = _query_of(state.config, state.kept)
+        if self._reproduces(own, state.config, state.kept):
             # Changing it would add an entry to the browser's history without an action, and Back would return here.
             state.written = own
             return
-        state.written = state.saying
+        state.written = state.canonical
         if own != state.written:
             others = {name: text for name, text in there.items() if name in url_state.OTHERS}
             st.query_params.from_dict({**others, **state.written})
@@ -73,7 +73,7 @@ class PageAddress(Generic[C]):
         config, _ = widgets.read(self._experiment, state.config)
         if config != state.config:
             return False
-        return self._is_opening(config, state.kept) or _query_of(config, state.kept) == state.saying
+        return self._is_opening(config, state.kept) or _query_of(config, state.kept) == state.canonical
 
     def _came_by_link(self, state: PageState[C], query: Mapping[str, Any]) -> bool:
         """Return whether the visitor came from another page of the app by a link with other settings.
@@ -89,7 +89,7 @@ class PageAddress(Generic[C]):
     def _names_settings(self, query: Mapping[str, Any]) -> bool:
         return any(name == url_state.KEPT or name in self._experiment.parameters() for name in query)
 
-    def _says(self, own: Mapping[str, Sequence[str]], config: C, kept: Sequence[C]) -> bool:
+    def _reproduces(self, own: Mapping[str, Sequence[str]], config: C, kept: Sequence[C]) -> bool:
         """Return whether an address, perhaps written by hand, opens the page in its state without a complaint."""
         if not own:
             return self._is_opening(config, kept)

@@ -24,7 +24,7 @@ class PageState(Generic[C]):
         kept: Settings of the runs kept beside it, at most MAX_KEPT.
         said: Sentences that the next rerun shows.
         written: The address as the page last left it.
-        saying: What the page would have written there then; an address that says the same in other words is left alone.
+        canonical: What the page would have written there then; an address with the same meaning is left alone.
         runs: Key of a config on the page -> id of its run. A run that the visitor stopped is not started again by a
             rerun.
         places: Place among the colours of runs of each kept config: it keeps its colour when another is dropped.
@@ -32,9 +32,9 @@ class PageState(Generic[C]):
 
     config: C
     kept: list[C]
-    said: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     written: Mapping[str, Any] = field(default_factory=dict)
-    saying: Mapping[str, Any] = field(default_factory=dict)
+    canonical: Mapping[str, Any] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)
     places: dict[C, int] = field(default_factory=dict)
 

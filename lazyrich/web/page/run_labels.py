@@ -11,10 +11,10 @@ from lazyrich.config.schema import Config, show
 def differences(configs: Sequence[Config]) -> list[str]:
     """Return labels that distinguish runs: the settings in which they differ. Empty for a single run."""
     dumps = [config.model_dump() for config in configs]
-    telling = [name for name in dumps[0] if len({dump[name] for dump in dumps}) > 1]
+    differing = [name for name in dumps[0] if len({dump[name] for dump in dumps}) > 1]
     symbols = {name: parameter.symbol for name, parameter in configs[0].parameters().items()}
-    texts = {name: apart([dump[name] for dump in dumps]) for name in telling}
-    return [", ".join(f"{symbols[name]} {texts[name][i]}" for name in telling) for i in range(len(configs))]
+    texts = {name: apart([dump[name] for dump in dumps]) for name in differing}
+    return [", ".join(f"{symbols[name]} {texts[name][i]}" for name in differing) for i in range(len(configs))]
 
 
 def apart(values: Sequence[Any]) -> list[str]:

@@ -2,7 +2,7 @@
 
 What cannot be read, or is out of range, gives a sentence for the visitor.
 
-    number, said = typed_number(StudentTeacher.parameters()["delta"], "0,25", -1.0)     # 0.25, ""
+    number, sentence = typed_number(StudentTeacher.parameters()["delta"], "0,25", -1.0)     # 0.25, ""
 
 Python's `float` reads none of these, and the browser's own number field silently drops text that it cannot read
 (streamlit/streamlit#5686 and #12886). A text that may mean two numbers, or none, leaves the field unchanged, with a

@@ -63,7 +63,7 @@ class _State:
     given: Given | None = None
     preparation: Preparation = field(default_factory=Preparation)
     data: OwnData | None = None
-    said: str = ""
+    error: str = ""
     """Reason why the last uploaded file cannot be used."""
     round: int = 0
     """Counter in the widget's key; increase it to make Streamlit forget the file."""
@@ -122,7 +122,7 @@ class OwnFile:
     def draw(self) -> None:
         """Draw the upload, the contents of the file and the choices of its preparation."""
         state = self._state
-        with st.expander("Your own data", expanded=bool(state.given or state.said)):
+        with st.expander("Your own data", expanded=bool(state.given or state.error)):
             if cookies_are_blocked():
                 st.warning(
                     "Your browser keeps no cookies of this site, without which it cannot send a file: allow cookies "
@@ -135,8 +135,8 @@ class OwnFile:
                 on_change=self._take,
                 max_upload_size=pool().limits.upload_mb,
             )
-            if state.said:
-                st.error(plain(state.said))
+            if state.error:
+                st.error(plain(state.error))
             if state.given is not None:
                 self._draw_data()
                 return
@@ -170,7 +170,7 @@ class OwnFile:
         state = self._state
         # in the same message the visitor may have gone back to the teacher, which makes a new upload field
         file = st.session_state.get(self._key)
-        state.given, state.data, state.said = None, None, ""
+        state.given, state.data, state.error = None, None, ""
         if file is None:
             return
         try:
@@ -178,7 +178,7 @@ class OwnFile:
                 given = parse(short_name(file.name), file.getvalue(), self._bounds, in_doubt=True)
                 hold(given, pool().limits)
         except (BadData, Refused) as refusal:
-            state.said = said(refusal)
+            state.error = sentence_of(refusal)
             return
         state.given = given
         # messages about the previous file do not apply to this one
@@ -188,7 +188,7 @@ class OwnFile:
 
     def _prepare(self) -> None:
         state = self._state
-        state.data, state.said = None, ""
+        state.data, state.error = None, ""
         if state.given is None:
             return
         try:
@@ -196,11 +196,11 @@ class OwnFile:
             self._bounds.check(data)
             state.data = data
         except BadData as refusal:
-            state.said = said(refusal)
+            state.error = sentence_of(refusal)
 
     def _drop(self) -> None:
         state = self._state
-        state.given, state.data, state.said = None, None, ""
+        state.given, state.data, state.error = None, None, ""
         state.round += 1
 
 
@@ -227,7 +227,7 @@ def own_data_of_page(experiment: str) -> OwnData | None:
     return None if state is None else state.data
 
 
-def said(refusal: BadData | Refused) -> str:
+def sentence_of(refusal: BadData | Refused) -> str:
     """Return the sentence of a refusal with the settings named as on the page."""
     return named(refusal.sentence, Preparation, page=True)
 

@@ -102,16 +102,16 @@ def read(config: type[C], query: Mapping[str, Sequence[str]], most_kept: int) ->
     """
     query = own(config, query)
     texts = {name: values[-1] for name, values in query.items() if name != KEPT and values}
-    current, said = _parse(config, texts)
+    current, notices = _parse(config, texts)
     kept: list[C] = []
     for settings in query.get(KEPT, ())[:most_kept]:
         texts = dict(parse_qsl(settings[:2000]))
         run, more = _parse(config, {name: text for name, text in texts.items() if _meant(config, name)})
         kept.append(run)
-        said += [f"In a kept run, {sentence}" for sentence in more]
-    if len(query.get(KEPT, ())) > most_kept:
-        said.append(f"At most {most_kept} runs can be kept; the address has {len(query[KEPT])}, the rest are left out.")
-    return current, kept, said
+        notices += [f"In a kept run, {sentence}" for sentence in more]
+    if (there := len(query.get(KEPT, ()))) > most_kept:
+        notices.append(f"At most {most_kept} runs can be kept; the address has {there}, the rest are left out.")
+    return current, kept, notices
 
 
 def write(config: Config, kept: Sequence[Config]) -> dict[str, str | list[str]]:
@@ -139,6 +139,6 @@ def link(
 
 
 def _parse(config: type[C], texts: Mapping[str, str]) -> tuple[C, list[str]]:
-    parsed, said = from_strings(config, texts, page=True)
+    parsed, notices = from_strings(config, texts, page=True)
     assert isinstance(parsed, config)
-    return parsed, said
+    return parsed, notices

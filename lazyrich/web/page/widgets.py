@@ -37,7 +37,7 @@ def load(config: Config) -> None:
         if not parameter.each:
             _put(config, _key(config, name), value)
             st.session_state.pop(_typed(config, parameter), None)
-            st.session_state.pop(_said(config, name), None)
+            st.session_state.pop(_notice(config, name), None)
         elif not parameter.layers:
             _put(config, _key(config, name), show(value).replace(",", ", "))
         else:
@@ -146,7 +146,7 @@ def _put_away(config: type[Config], parameter: Parameter) -> None:
         if key in st.session_state:
             _put(config, key, st.session_state[key])
     st.session_state.pop(_typed(config, parameter), None)
-    st.session_state.pop(_said(config, parameter.name), None)
+    st.session_state.pop(_notice(config, parameter.name), None)
 
 
 def _take_out(config: type[Config], key: str) -> None:
@@ -265,7 +265,7 @@ def take(config: type[Config], parameter: Parameter, found: Setting | None) -> N
         st.session_state[key] = nearest_stop(parameter, before, found.value)
     else:
         st.session_state[key], sentence = typed_number(parameter, found.text, before)
-        st.session_state[_said(config, parameter.name)] = (st.session_state[key], sentence)
+        st.session_state[_notice(config, parameter.name)] = (st.session_state[key], sentence)
 
 
 def _quick_and_field(config: type[Config], parameter: Parameter, label: str) -> None:
@@ -281,7 +281,7 @@ def _quick_and_field(config: type[Config], parameter: Parameter, label: str) -> 
 
 def _field(config: type[Config], parameter: Parameter, label: str, **looks: Any) -> None:
     """Draw a field for a typed number. An unreadable text leaves the number unchanged; `_sentence` reports it."""
-    key, typed, said = _key(config, parameter.name), _typed(config, parameter), _said(config, parameter.name)
+    key, typed, notice = _key(config, parameter.name), _typed(config, parameter), _notice(config, parameter.name)
     text = show(st.session_state[key])
     if st.session_state.get(typed) != text:
         st.session_state[typed] = text
@@ -291,14 +291,14 @@ def _field(config: type[Config], parameter: Parameter, label: str, **looks: Any)
         if typed in st.session_state:
             number, sentence = typed_number(parameter, st.session_state[typed], st.session_state[key])
             st.session_state[key] = number
-            st.session_state[said] = (number, sentence)
+            st.session_state[notice] = (number, sentence)
 
     st.text_input(label, key=typed, on_change=take, autocomplete="off", **looks)
 
 
 def _sentence(config: type[Config], parameter: Parameter) -> None:
     """Return the sentence on the last typed number, as long as the number has not changed since."""
-    number, sentence = st.session_state.get(_said(config, parameter.name), (None, ""))
+    number, sentence = st.session_state.get(_notice(config, parameter.name), (None, ""))
     if sentence and number == st.session_state[_key(config, parameter.name)]:
         st.warning(plain(sentence))
 
@@ -329,8 +329,8 @@ def _typed(config: type[Config] | Config, parameter: Parameter) -> str:
     return f"{_key(config, parameter.name)}.typed{kind}"
 
 
-def _said(config: type[Config] | Config, name: str) -> str:
-    return f"{_key(config, name)}.said"
+def _notice(config: type[Config] | Config, name: str) -> str:
+    return f"{_key(config, name)}.notice"
 
 
 def _witness(config: type[Config] | Config) -> str:

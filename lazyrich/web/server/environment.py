@@ -53,7 +53,7 @@ def check() -> list[str]:
     names = {name.upper(): name for name in os.environ if name.upper().replace("_", "").startswith(PREFIX[:-1])}
     return [_unknown(names[name]) for name in sorted(names.keys() - SETTINGS)] + [
         *_short_of_memory(limits),
-        *own_lessons(os.environ.get(FOLDER, "")).said,
+        *own_lessons(os.environ.get(FOLDER, "")).notices,
     ]
 
 

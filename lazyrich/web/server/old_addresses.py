@@ -54,13 +54,13 @@ def new_place(page: str, query: str) -> str:
         page: Path below the app's own, without slashes at its ends; "" for the root.
         query: What follows the "?" of the address.
     """
-    told = parse_qs(query, keep_blank_values=True)
-    if told.keys() & NAMES and told.keys() <= NAMES:
-        place, _ = lesson_place.read({name: values[-1] for name, values in told.items()})
+    parameters = parse_qs(query, keep_blank_values=True)
+    if parameters.keys() & NAMES and parameters.keys() <= NAMES:
+        place, _ = lesson_place.read({name: values[-1] for name, values in parameters.items()})
         return f"{place.step.page}?{urlencode(place.query(place.number), doseq=True)}" if place else ""
-    if not page and url_state.own(StudentTeacher, told):
+    if not page and url_state.own(StudentTeacher, parameters):
         return f"{PLAYGROUND}?{query}"
-    if page == "linear-networks" and (moved := SWITCHED.get(told.get(url_state.SEE, [""])[-1])):
+    if page == "linear-networks" and (moved := SWITCHED.get(parameters.get(url_state.SEE, [""])[-1])):
         rest = "&".join(part for part in query.split("&") if part.partition("=")[0] != url_state.SEE)
         return f"{moved}?{rest}" if rest else moved
     return ""

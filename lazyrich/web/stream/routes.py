@@ -94,8 +94,8 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
                 await socket.close(1011, "The server could not answer; its log has the reason.")
 
     async def is_well(request: Request) -> Response:
-        told = health.told(pool)
-        return JSONResponse(told, 200 if told["healthy"] else 503, {"Cache-Control": "no-store"})
+        report = health.report(pool)
+        return JSONResponse(report, 200 if report["healthy"] else 503, {"Cache-Control": "no-store"})
 
     return [
         Route(f"{base}/lazyrich/static/{{version}}/{{name:path}}", assets.serve),

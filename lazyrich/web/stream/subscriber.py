@@ -67,7 +67,7 @@ class Subscriber:
         self._pool, self._may_read, self._rows, self._wished = pool, may_read, rows, wished
         self._watched: dict[str, Run] = {}
         self._cursors: dict[str, int] = {}
-        self._told: dict[str, int] = {}
+        self._versions: dict[str, int] = {}
         self._notes: dict[str, str] = {}
         # Runs whose end was answered without a frame, which tells a browser that the frame it holds is the last one.
         self._closed: set[str] = set()
@@ -125,7 +125,7 @@ class Subscriber:
         for id, run in self._watched.items():
             if id not in watched:
                 self._pool.unwatch(run)
-                self._told.pop(id, None)
+                self._versions.pop(id, None)
                 self._notes.pop(id, None)
                 self._closed.discard(id)
         self._watched, self._cursors, self.asking = watched, after, True
@@ -136,7 +136,7 @@ class Subscriber:
             return  # only viewers of a run may stop it
         if not self._pool.stop_run(run):
             self._notes[id] = f"Not stopped, because {run.viewers} viewers are watching this run."
-            self._told.pop(id, None)
+            self._versions.pop(id, None)
 
     def _preview(self, id: str, settings: dict[str, Any], serial: int) -> None:
         if isinstance(serial, bool) or not 0 <= serial < 2**53:
@@ -160,13 +160,13 @@ class Subscriber:
         return run
 
     def _has_news(self, run: Run) -> bool:
-        if len(run.frames) > self._cursors[run.id] or run.version != self._told.get(run.id):
+        if len(run.frames) > self._cursors[run.id] or run.version != self._versions.get(run.id):
             return True
         return run.over and run.id not in self._closed
 
     def _entry(self, run: Run, most_bytes: int) -> tuple[dict[str, Any], list[bytes]]:
         # Read version and status before the frames, so that frames added in between count as news.
-        self._told[run.id] = run.version
+        self._versions[run.id] = run.version
         status, message, remedy = run.status, run.message, run.remedy
         progress, left = run.progress, run.left
         first = self._cursors[run.id]

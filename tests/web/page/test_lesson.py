@@ -9,7 +9,7 @@ from lazyrich.lessons import read_lesson
 from lazyrich.serving.run import Run
 from lazyrich.serving.run_states import Event
 from lazyrich.web.page.lesson.highlight import highlight
-from lazyrich.web.page.lesson.told import changed, told
+from lazyrich.web.page.lesson.step_outcome import changed, step_outcome
 
 TEXT = """+++
 title = "Mine"
@@ -53,7 +53,7 @@ def run_that(event: Event | None, frames: int = len(FRAMES), message: str = "") 
 
 
 def words(*runs: Run | None) -> str | None:
-    outcome = told(STEP, CONFIG, [], runs).outcome
+    outcome = step_outcome(STEP, CONFIG, [], runs).outcome
     return outcome and " ".join(span["text"] for block in outcome for item in block["items"] for span in item)
 
 
@@ -61,7 +61,8 @@ def test_the_outcome_appears_once_all_runs_are_over():
     done = run_that(Event.FINISH)
     assert words(done) == "It ended at step 20."
     assert words(run_that(None)) is None and words(done, run_that(None)) is None and words(done, None) is None
-    assert told(STEP, CONFIG.changed(width=6), [], [None]).note.startswith("The runs are not those of this step any")
+    note = step_outcome(STEP, CONFIG.changed(width=6), [], [None]).note
+    assert note.startswith("The runs are not those of this step any")
 
 
 def test_a_failed_run_shows_its_reason_and_a_stopped_one_its_outcome_so_far():
@@ -69,7 +70,7 @@ def test_a_failed_run_shows_its_reason_and_a_stopped_one_its_outcome_so_far():
     assert words(failed) == "A run has failed, so there is nothing to say of it. It diverged."
     stopped = run_that(Event.STOP, 3)
     assert words(stopped) == f"It ended at step {FRAMES[2].step}."
-    note = told(STEP, CONFIG, [], [stopped]).note
+    note = step_outcome(STEP, CONFIG, [], [stopped]).note
     assert note == "A run was stopped, and the numbers are those of where it stands."
     unsaid = words(run_that(Event.STOP, 0))
     assert unsaid == "This cannot be said of what is on the page now: the run has no results yet."
@@ -91,11 +92,11 @@ def test_another_page_is_not_that_of_the_step():
 )
 def test_marked_parts_of_a_page_have_selectors_and_names(name, selectors, called):
     found = highlight([name], StudentTeacher, {"plane": "Neurons"}, ("presets", "map", "see"))
-    assert (found.selectors, found.names, found.said) == (selectors, [called], "")
+    assert (found.selectors, found.names, found.notice) == (selectors, [called], "")
 
 
 def test_names_of_missing_parts_are_reported_with_the_existing_ones():
     found = highlight(["tau", "upload", "plain"], StudentTeacher, {"plane": "Neurons"}, ("map",))
     assert ".st-key-student-teacher-tau-slider" in found.selectors and len(found.names) == 1
-    assert found.said.startswith("highlight names upload, plain, no chart or control of this page: there are plane, ")
-    assert found.said.endswith(", map.") and " tau, " in found.said
+    assert found.notice.startswith("highlight names upload, plain, no chart or control of this page: there are plane, ")
+    assert found.notice.endswith(", map.") and " tau, " in found.notice

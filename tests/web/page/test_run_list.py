@@ -56,7 +56,7 @@ def test_last_numbers_are_kept_and_the_frames_are_freed():
     gone = ref(run)
     del run
     gc.collect()
-    assert gone() is None, "the list holds no frames"
+    assert gone() is None, "the list holds the run and its frames"
 
 
 def test_a_running_run_is_listed_with_its_progress_and_a_stopped_one_with_its_end():
@@ -74,7 +74,7 @@ def test_a_running_run_is_listed_with_its_progress_and_a_stopped_one_with_its_en
     runs.add(again, SMALL, LINK)
     runs.settle()
     [entry] = runs.entries
-    assert entry.recorded.status == "finished", "the same settings trained anew are the same entry"
+    assert entry.recorded.status == "finished", "the same settings trained again made another entry"
 
 
 def test_the_oldest_leave_a_full_list_and_curves_go_before_runs():
@@ -118,7 +118,7 @@ def test_rows_name_differing_settings_and_are_sorted_by_these_or_by_numbers():
     taus = (1.0, 0.1, 0.5)
     runs = listed(*(SMALL.changed(tau=tau) for tau in taus))
     rows = rows_of(runs.entries)
-    assert [row.told for row in rows] == [f"τ {tau:g}" for tau in taus]
+    assert [row.settings_text for row in rows] == [f"τ {tau:g}" for tau in taus]
     names = orders(rows)
     assert {NEWEST, OLDEST, "τ", "test loss"} <= set(names)
     assert [row.settings["τ"] for row in sorted_rows(rows, "τ")] == sorted(taus)
@@ -126,7 +126,7 @@ def test_rows_name_differing_settings_and_are_sorted_by_these_or_by_numbers():
     losses = [row.numbers["test loss"] for row in sorted_rows(rows, "test loss", largest_first=True)]
     assert losses == sorted(losses, reverse=True)
     [alone] = rows_of(listed(StudentTeacher(steps=30, samples=6, test_samples=5, width=4)).entries)
-    assert "Steps 30" in alone.told
+    assert "Steps 30" in alone.settings_text
 
 
 def test_lists_are_sorted_by_page_and_times_are_shown_in_suitable_units(monkeypatch):
@@ -136,9 +136,9 @@ def test_lists_are_sorted_by_page_and_times_are_shown_in_suitable_units(monkeypa
     assert len(set(places)) == 2 and [row.place for row in sorted_rows(rows, PAGE)] == sorted(places)
     assert [row.place for row in sorted_rows(rows, PAGE, largest_first=True)] == sorted(places, reverse=True)
     entry = runs.entries[0]
-    for seconds, told in ((59, "just now"), (60, "1 min ago"), (3599, "59 min ago"), (7300, "2 h ago")):
+    for seconds, age in ((59, "just now"), (60, "1 min ago"), (3599, "59 min ago"), (7300, "2 h ago")):
         monkeypatch.setattr(list_rows, "time", SimpleNamespace(monotonic=lambda s=seconds: entry.asked + s))
-        assert told in block(rows_of(runs.entries)[0])
+        assert age in block(rows_of(runs.entries)[0])
 
 
 def test_a_cleared_list_is_empty_and_missing_runs_cannot_be_noted_or_deleted():
@@ -179,7 +179,7 @@ def test_settings_overruled_by_own_data_are_not_listed():
     runs = RunList(Limits())
     for page in (SMALL, SMALL.changed(noise=0.2, samples=7, tau=1.0)):
         runs.add(trained(on_own_data(page)), page, LINK)
-    assert [row.told for row in rows_of(runs.entries)] == ["τ 0.1", "τ 1"]
+    assert [row.settings_text for row in rows_of(runs.entries)] == ["τ 0.1", "τ 1"]
     drawn = SMALL.changed(noise=0.3)
     runs.add(trained(drawn), drawn, LINK)
     other = SMALL.changed(noise=0.4)

@@ -251,7 +251,7 @@ class Seeds:
     def _settled(self, index: int, k: int) -> bool:
         """Return whether a separate run of this seed would end here."""
         times = self._times[: index + 1]
-        losses = {told: self._record[name][: index + 1, k] for name, told in LOSSES.items()}
+        losses = {label: self._record[name][: index + 1, k] for name, label in LOSSES.items()}
         nothing = self._nothing[k][0]
         scale = nothing if nothing > 0 else max(float(losses["training loss"][0]), 1e-300)
         return of_losses(times, losses, scale, self.config.dtype).settled

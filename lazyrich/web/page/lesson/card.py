@@ -21,7 +21,7 @@ from lazyrich.web.components.assets import base_path
 from lazyrich.web.components.lesson_card import lesson_card
 from lazyrich.web.page.lesson.highlight import highlight
 from lazyrich.web.page.lesson.place import Place, read
-from lazyrich.web.page.lesson.told import told
+from lazyrich.web.page.lesson.step_outcome import step_outcome
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.share import page_view
 
@@ -31,7 +31,7 @@ class LessonCard:
 
     def __init__(self) -> None:
         whole = page_view.read(st.query_params).kind == "page"
-        self.place, self._said = read(st.query_params) if whole else (None, "")
+        self.place, self._notice = read(st.query_params) if whole else (None, "")
         self._slot = st.container(key="lesson") if self.place else None
 
     @property
@@ -56,19 +56,19 @@ class LessonCard:
             charts: Id of each chart, and its title.
             parts: Controls of the page beside the settings, of `page_view.PARTS`.
         """
-        if self._said:
-            st.warning(plain(self._said))
+        if self._notice:
+            st.warning(plain(self._notice))
         if self.place is None or self._slot is None:
             return
         place = self.place
         marked = highlight(place.step.highlight, type(config), charts, parts)
-        if marked.said:
-            st.warning(plain(marked.said))
+        if marked.notice:
+            st.warning(plain(marked.notice))
         fixed = _fixed(place) | {"selectors": marked.selectors, "highlighted": marked.names}
 
         @st.fragment
         def card() -> None:
-            now = told(place.step, config, kept, runs())
+            now = step_outcome(place.step, config, kept, runs())
             result = lesson_card(fixed | {"outcome": now.outcome, "note": now.note}, "lesson.card")
             if (number := _asked(getattr(result, "go", None), place)) is not None:
                 page = place.lesson.steps[number - 1].page.replace("-", "_")

@@ -17,11 +17,11 @@ _PLACES = {"presets": "preset", "map": "map", "actions": "actions", "upload": "u
 
 @dataclass(frozen=True)
 class Highlight:
-    """selectors: of elements. names: what visitors call them. said: a sentence on names that the page does not have."""
+    """selectors: of elements. names: what visitors call them. notice: on names that the page does not have."""
 
     selectors: list[str]
     names: list[str]
-    said: str = ""
+    notice: str = ""
 
 
 def highlight(
@@ -49,8 +49,8 @@ def highlight(
             called.append(PARTS[name])
         else:
             wrong.append(name)
-    said = ""
+    notice = ""
     if wrong:
         there = ", ".join([*charts, *settings, *parts])
-        said = f"highlight names {', '.join(map(short, wrong))}, no chart or control of this page: there are {there}."
-    return Highlight(selectors, called, said)
+        notice = f"highlight names {', '.join(map(short, wrong))}, no chart or control of this page: there are {there}."
+    return Highlight(selectors, called, notice)

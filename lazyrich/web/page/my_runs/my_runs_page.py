@@ -55,7 +55,7 @@ def _list(runs: RunList) -> None:
     runs.settle()
     if training and not any(entry.followed for entry in runs.entries):
         st.rerun()  # without further looks
-    for sentence in st.session_state.pop("my-runs.said", []):
+    for sentence in st.session_state.pop("my-runs.notices", []):
         st.warning(plain(sentence))
     if kept := st.session_state.pop("my-runs.kept", ""):
         st.toast(kept)
@@ -147,7 +147,7 @@ _HELP_KEEP: Final = f"Pin it beside the other runs of its page, which keeps up t
 def _keep(row: Row) -> None:
     assert row.entry.config is not None
     if why := keep(row.entry.config):
-        st.session_state["my-runs.said"] = [why]
+        st.session_state["my-runs.notices"] = [why]
     else:
         # shown by the list itself: a callback of a fragment may draw nothing
         st.session_state["my-runs.kept"] = f"Kept on the page {row.place}."
@@ -164,9 +164,9 @@ def _open(runs: RunList) -> None:
     round = st.session_state.setdefault("my-runs.round", 0)
     if cookies_are_blocked():
         st.warning("Your browser keeps no cookies of this site, without which it cannot send a file: allow them here.")
-    told = st.session_state.pop("my-runs.opened", None)
-    if told:
-        good, sentence = told
+    opened = st.session_state.pop("my-runs.opened", None)
+    if opened:
+        good, sentence = opened
         (st.success if good else st.error)(plain(sentence))
     key = f"my-runs.file.{round}"
 

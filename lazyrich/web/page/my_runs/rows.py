@@ -26,13 +26,16 @@ MAX_NUMBERS: Final = 4
 
 @dataclass(frozen=True)
 class Row:
-    """A run in the list. settings: those that distinguish it, by label. numbers: its last ones, by label."""
+    """A run in the list.
+
+    settings: those that distinguish it, by label; settings_text: the same in a line. numbers: its last ones, by label.
+    """
 
     entry: Entry
     recorded: RecordedRun | None
     place: str
     settings: Mapping[str, Any]
-    told: str
+    settings_text: str
     numbers: Mapping[str, float]
     written: Mapping[str, str]
 
@@ -43,11 +46,11 @@ def rows_of(entries: Sequence[Entry]) -> list[Row]:
     for entry in entries:
         if entry.config is not None:
             groups.setdefault(entry.config.name, []).append(entry)
-    telling = {name: _telling(group) for name, group in groups.items()}
-    return [_row(entry, telling.get(entry.config.name, []) if entry.config else []) for entry in entries]
+    differing = {name: _differing_settings(group) for name, group in groups.items()}
+    return [_row(entry, differing.get(entry.config.name, []) if entry.config else []) for entry in entries]
 
 
-def _telling(entries: Sequence[Entry]) -> list[str]:
+def _differing_settings(entries: Sequence[Entry]) -> list[str]:
     """Return the settings in which runs differ from each other; for equal runs, those that are not the default."""
     found = [_trained_settings(entry) for entry in entries]
     names = dict.fromkeys(name for one in sorted(found, key=len, reverse=True) for name in one)
@@ -66,16 +69,16 @@ def _changed(entry: Entry) -> Collection[str]:
     return () if entry.config is None else entry.config.settings()
 
 
-def _row(entry: Entry, telling: Sequence[str]) -> Row:
+def _row(entry: Entry, differing: Sequence[str]) -> Row:
     config, recorded = entry.config, entry.now
     if config is None:
         assert recorded is not None, "what comes from an archive has been recorded"
         return Row(entry, recorded, PLACES[recorded.experiment].title, {}, "", {}, {})
     parameters = config.parameters()
     trained = _trained_settings(entry)
-    telling = [name for name in telling if name in trained]
-    settings = {parameters[name].symbol: getattr(config, name) for name in telling}
-    told = ", ".join(parameters[name].told(getattr(config, name)) for name in telling)
+    differing = [name for name in differing if name in trained]
+    settings = {parameters[name].symbol: getattr(config, name) for name in differing}
+    text = ", ".join(parameters[name].labelled(getattr(config, name)) for name in differing)
     numbers: dict[str, float] = {}
     written: dict[str, str] = {}
     final = recorded.final if recorded else {}
@@ -85,7 +88,7 @@ def _row(entry: Entry, telling: Sequence[str]) -> Row:
             numbers[reading.label] = value
             unit = f" {reading.unit}" if reading.unit else ""
             written[reading.label] = f"{value:,.0f}" if reading.count else f"{significant(value, reading.digits)}{unit}"
-    return Row(entry, recorded, PLACES[config.name].title, settings, told or "usual settings", numbers, written)
+    return Row(entry, recorded, PLACES[config.name].title, settings, text or "usual settings", numbers, written)
 
 
 def _readings(config: Config) -> Sequence[Reading]:
@@ -135,13 +138,13 @@ def block(row: Row) -> str:
         picture = f'<img alt="{escape(recorded.picture.words)}" src="data:image/svg+xml;base64,{drawn}">'
         ended = _ended(recorded)
     numbers = " · ".join(f"{escape(name)} <b>{escape(text)}</b>" for name, text in row.written.items())
-    told = escape(row.told) if entry.config is not None else "This version does not take its settings."
+    described = escape(row.settings_text) if entry.config is not None else "This version does not take its settings."
     about = [escape(ended), escape(_when(entry))]
     about += [f"from {escape(entry.came)}"] if entry.came else []
     about += ["on your own data"] if "task" in entry.own else []
     about += ["curves left out, as the list was full"] if recorded and recorded.curves is None else []
     return (
-        f'<div class="my-run">{picture}<div><p><b>{escape(row.place)}</b> <span>{told}</span></p>'
+        f'<div class="my-run">{picture}<div><p><b>{escape(row.place)}</b> <span>{described}</span></p>'
         f'<p>{numbers}</p><p class="about">{" · ".join(about)}</p></div></div>'
     )
 

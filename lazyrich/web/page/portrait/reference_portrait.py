@@ -128,8 +128,8 @@ def at_the_smallest_scale(config: PhasePortrait, of: Maps) -> str:
     ]
     for j in np.linspace(0, len(config.y_values) - 1, 5).round().astype(int):
         S, flips, loss = (of.mean[name][:, j, 0] for name in ("kernel_distance", "activation_flips", "test_loss"))
-        told = f"| {config.y_values[j]:.3g} | {S[0]:.2g} | {S[-1]:.2g} | {100 * flips[-1]:.2g} % | {loss[-1]:.2g} |"
-        rows.append(told.replace("-", "−"))
+        row = f"| {config.y_values[j]:.3g} | {S[0]:.2g} | {S[-1]:.2g} | {100 * flips[-1]:.2g} % | {loss[-1]:.2g} |"
+        rows.append(row.replace("-", "−"))
     return "\n".join(rows)
 
 

@@ -89,18 +89,18 @@ def complaints(
     Returns:
         A sentence for each of `view`, `show` and `picture` with an error.
     """
-    said = []
+    notices = []
     if not _is_view(kind := query.get(VIEW, "")) and kind not in ("", "page"):
-        said.append(f"view must be figure or slide, got {short(kind)}. The whole page is shown.")
+        notices.append(f"view must be figure or slide, got {short(kind)}. The whole page is shown.")
     settings = experiment.parameters()
     there = [*settings, *parts]
     if wrong := [name for name in _names(query.get(SHOW, "")) if name not in there]:
         near = [nearest(experiment, name) or next(iter(get_close_matches(name, parts, n=1)), "") for name in wrong[:3]]
         meant = f"did you mean {', '.join(dict.fromkeys(near))}?" if all(near) else f"there are {', '.join(there)}."
-        said.append(f"show names {_listed(wrong)}, no control of this page, which is left out: {meant}")
+        notices.append(f"show names {_listed(wrong)}, no control of this page, which is left out: {meant}")
     if wrong := [name for name in _names(query.get(PICTURE, "")) if name not in pictures]:
-        said.append(f"picture names {_listed(wrong)}, no chart of this page: there are {', '.join(pictures)}.")
-    return said
+        notices.append(f"picture names {_listed(wrong)}, no chart of this page: there are {', '.join(pictures)}.")
+    return notices
 
 
 def written(view: PageView) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Text of a step about the current runs of its page."""
+"""What a step of a lesson says of the current runs of its page."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from lazyrich.serving.pool import Run
 
 
 @dataclass(frozen=True)
-class Told:
+class StepOutcome:
     """Outcome of a step, None while a run goes on, and a note on why it may not be what the step is about."""
 
     outcome: list[Block] | None
     note: str
 
 
-def told(step: Step, config: Config, kept: Sequence[Config], runs: Sequence[Run | None]) -> Told:
+def step_outcome(step: Step, config: Config, kept: Sequence[Config], runs: Sequence[Run | None]) -> StepOutcome:
     """Return what a step says.
 
     Args:
@@ -34,15 +34,15 @@ def told(step: Step, config: Config, kept: Sequence[Config], runs: Sequence[Run 
     """
     there = [run for run in runs if run is not None]
     if len(there) < len(runs) or not all(run.over for run in there):
-        return Told(None, changed(step, config, kept))
+        return StepOutcome(None, changed(step, config, kept))
     failed = [run for run in there if run.status == "failed"]
     if failed:
-        return Told(blocks(f"A run has failed, so there is nothing to say of it. {failed[0].message}"), "")
+        return StepOutcome(blocks(f"A run has failed, so there is nothing to say of it. {failed[0].message}"), "")
     numbers = RunNumbers([(run.config, run.frames) for run in there])
     note = changed(step, config, kept)
     if any(run.status == "stopped" for run in there):
         note = f"{note} A run was stopped, and the numbers are those of where it stands.".strip()
-    return Told(blocks(read_outcome(step.outcome).written(numbers)), note)
+    return StepOutcome(blocks(read_outcome(step.outcome).written(numbers)), note)
 
 
 def changed(step: Step, config: Config, kept: Sequence[Config]) -> str:
