@@ -45,12 +45,12 @@ def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         code = main(words)
     except SystemExit as error:
         code = error.code
-    said = capsys.readouterr()
+    captured = capsys.readouterr()
     assert code == 2
-    assert said.out == ""
-    assert "Traceback" not in said.err
-    assert len(said.err.splitlines()) == 1
-    return said.err
+    assert captured.out == ""
+    assert "Traceback" not in captured.err
+    assert len(captured.err.splitlines()) == 1
+    return captured.err
 
 
 def test_several_seeds_are_written_with_a_row_each_and_failed_ones_are_reported(tmp_path, capsys):
@@ -60,10 +60,10 @@ def test_several_seeds_are_written_with_a_row_each_and_failed_ones_are_reported(
     assert [int(row["seed"]) for row in written] == list(wanted.curves.seed)
     assert [float(row["test_loss"]) for row in written] == list(wanted.curves.test_loss)
     assert 0 < len(wanted.failed) < 4
-    said = capsys.readouterr().out
-    assert f"{len(wanted.failed)} of 4 failed" in said
+    output = capsys.readouterr().out
+    assert f"{len(wanted.failed)} of 4 failed" in output
     for seed, why in wanted.failed.items():
-        assert f"Seed {seed}: {why}" in said
+        assert f"Seed {seed}: {why}" in output
 
 
 def test_a_run_is_written_by_the_suffix_of_its_file(tmp_path, capsys):
@@ -80,20 +80,20 @@ def test_a_run_is_written_by_the_suffix_of_its_file(tmp_path, capsys):
 
 def test_without_a_file_the_last_frame_and_the_verdict_are_printed(capsys):
     assert main(SMALL) == 0
-    said = capsys.readouterr()
+    captured = capsys.readouterr()
     last = train(StudentTeacher(width=4, samples=5, steps=30, test_samples=6)).frames[-1]
-    assert said.out.splitlines()[0] == last.verdict
-    printed = dict(line.split() for line in said.out.splitlines() if line.startswith("  "))
+    assert captured.out.splitlines()[0] == last.verdict
+    printed = dict(line.split() for line in captured.out.splitlines() if line.startswith("  "))
     assert printed.keys() == {"step", "time", *last.metrics}
     assert printed["step"] == "30"
     for name, value in last.metrics.items():
         # numbers that do not exist yet, such as the time to a tenth of the loss
         assert printed[name] == "none" if np.isnan(value) else float(printed[name]) == pytest.approx(value, rel=1e-3)
-    assert said.err == ""
+    assert captured.err == ""
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["--tau", "0"], "tau must be a number between 0.01 and 10, got 0."),
         (["--tau", "nan"], "tau must be a number between 0.01 and 10, got nan."),
@@ -113,15 +113,15 @@ def test_without_a_file_the_last_frame_and_the_verdict_are_printed(capsys):
         (["--out", "nowhere/run.csv"], "--out: there is no folder"),
     ],
 )
-def test_invalid_arguments_are_refused_in_one_sentence_before_training(capsys, words, said):
-    assert said in refusal(capsys, "student-teacher", *words)
+def test_invalid_arguments_are_refused_in_one_sentence_before_training(capsys, words, message):
+    assert message in refusal(capsys, "student-teacher", *words)
 
 
 def test_an_unknown_experiment_is_refused_with_the_list_of_all(capsys):
-    said = refusal(capsys, "student-techer")
-    assert "student-techer" in said
+    message = refusal(capsys, "student-techer")
+    assert "student-techer" in message
     for name in registry:
-        assert name in said
+        assert name in message
 
 
 def test_several_bad_values_get_a_sentence_each(capsys):
@@ -141,11 +141,11 @@ def test_the_help_shows_label_bounds_and_default_of_every_setting(experiment, ca
     with pytest.raises(SystemExit) as left:
         main([experiment.name, "--help"])
     assert left.value.code == 0
-    said = " ".join(capsys.readouterr().out.split())
+    output = " ".join(capsys.readouterr().out.split())
     for name, setting in experiment.parameters().items():
-        assert f"--{name.replace('_', '-')}" in said
-        assert " ".join(setting.label.split()) in said
-        assert f"{setting.allowed.capitalize()}; {show(setting.default)} if not given." in said
+        assert f"--{name.replace('_', '-')}" in output
+        assert " ".join(setting.label.split()) in output
+        assert f"{setting.allowed.capitalize()}; {show(setting.default)} if not given." in output
 
 
 PRESETS = [
@@ -174,10 +174,10 @@ main([])
 assert "torch" not in sys.modules
 main(["--version"])
 """
-    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    assert said.splitlines()[-1] == f"lazyrich {__version__}"
+    output = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert output.splitlines()[-1] == f"lazyrich {__version__}"
     for name in registry:
-        assert name in said
+        assert name in output
 
 
 class CoinToss(Config):
@@ -225,8 +225,9 @@ def test_a_list_is_written_with_commas(monkeypatch, tmp_path, given):
 
 def test_an_entry_of_a_list_that_cannot_be_used_is_named(monkeypatch, capsys):
     monkeypatch.setitem(registry, "coin-toss", CoinToss)
-    said = refusal(capsys, "coin-toss", "--biases", "0.5,half")
-    assert said.startswith("biases must be up to 100 numbers, separated by commas") and "got half as entry 2." in said
+    message = refusal(capsys, "coin-toss", "--biases", "0.5,half")
+    assert message.startswith("biases must be up to 100 numbers, separated by commas")
+    assert "got half as entry 2." in message
 
 
 def test_a_run_that_the_memory_cannot_hold_is_refused_with_the_numbers(monkeypatch, capsys):
@@ -236,9 +237,9 @@ def test_a_run_that_the_memory_cannot_hold_is_refused_with_the_numbers(monkeypat
 
 def test_a_diverged_run_is_written_and_reported_with_exit_code_1(tmp_path, capsys):
     assert main([*SMALL, "--learning-rate", "100", "--out", str(tmp_path / "run.csv")]) == 1
-    said = capsys.readouterr()
-    assert said.err.startswith("Diverged at t = ")
-    assert len(said.err.splitlines()) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith("Diverged at t = ")
+    assert len(captured.err.splitlines()) == 1
     assert all(np.isfinite(float(row["train_loss"])) for row in rows(tmp_path / "run.csv"))
 
 
@@ -256,26 +257,26 @@ def test_ctrl_c_at_a_terminal_keeps_and_writes_all_frames_so_far(tmp_path):
     heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=end, text=True, **heard) as process:
         os.close(end)
-        said = b""
+        output = b""
         try:
             deadline = time.monotonic() + 120
-            while not re.search(rb"frame \d+ of \d+, t = ", said):
+            while not re.search(rb"frame \d+ of \d+, t = ", output):
                 readable, _, _ = select.select([terminal], [], [], max(0, deadline - time.monotonic()))
-                assert readable, said
-                said += os.read(terminal, 1000)
+                assert readable, output
+                output += os.read(terminal, 1000)
             process.send_signal(signal.SIGINT)
             while chunk := read_end(terminal):
-                said += chunk
+                output += chunk
             printed, _ = process.communicate(timeout=60)
         finally:
             process.kill()
             os.close(terminal)
-    assert process.returncode == 130, said
-    assert b"Interrupted at t = " in said
-    assert b"Traceback" not in said
+    assert process.returncode == 130, output
+    assert b"Interrupted at t = " in output
+    assert b"Traceback" not in output
     written = rows(out)
     assert written[0]["step"] == "0"
-    assert f"{int(written[-1]['step']):,}" in said.decode().rsplit("Interrupted", 1)[1]
+    assert f"{int(written[-1]['step']):,}" in output.decode().rsplit("Interrupted", 1)[1]
     assert f"Written to {out}" in printed
 
 

@@ -58,33 +58,34 @@ def test_an_interrupt_during_writing_takes_effect_after_the_file_is_complete(tmp
         monkeypatch.setattr(interrupts._State, name, getattr(interrupts._State, name))
     monkeypatch.setattr(export, "write", interrupted_once)
     assert main([*RUN, "--out", str(out)]) == 130
-    said = capfd.readouterr()
-    assert said.err == f"Interrupted while writing {out}, which goes on; once more gives it up.\n"
-    assert said.out.endswith(f"Written to {out}\n") and out.read_text().startswith("step,time,")
+    captured = capfd.readouterr()
+    assert captured.err == f"Interrupted while writing {out}, which goes on; once more gives it up.\n"
+    assert captured.out.endswith(f"Written to {out}\n") and out.read_text().startswith("step,time,")
 
 
 def test_a_full_disk_is_reported_and_leaves_no_part_of_a_file(tmp_path, capsys):
     out = tmp_path / "run.csv"
     with no_file_larger_than(100):
         assert main([*RUN, "--out", str(out)]) == 1
-    said = capsys.readouterr()
-    assert said.err.startswith(f"{out} could not be written: ") and "Traceback" not in said.err
-    assert "test_loss" in said.out and "Written to" not in said.out and not list(tmp_path.iterdir())
+    captured = capsys.readouterr()
+    assert captured.err.startswith(f"{out} could not be written: ") and "Traceback" not in captured.err
+    assert "test_loss" in captured.out and "Written to" not in captured.out and not list(tmp_path.iterdir())
 
 
 def test_a_full_disk_ends_a_portrait_with_its_reason(tmp_path, capsys):
     with no_file_larger_than(100):
         assert main([*PORTRAIT, "--out", str(tmp_path / "portrait.csv")]) == 1
-    said = capsys.readouterr()
-    assert said.out == "" and "portrait.csv.parts could not be written: " in said.err and said.err.count("\n") == 1
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1
+    assert "portrait.csv.parts could not be written: " in captured.err
 
 
 def test_a_run_too_long_for_a_replay_is_not_written_and_the_reason_is_reported(tmp_path, monkeypatch, capsys):
     out = tmp_path / "run.html"
     monkeypatch.setattr(recording, "MAX_BYTES", 1000)
     assert main([*RUN, "--out", str(out)]) == 1
-    said = capsys.readouterr()
-    assert said.err.startswith(f"{out} was not written. ") and "test_loss" in said.out and not out.exists()
+    captured = capsys.readouterr()
+    assert captured.err.startswith(f"{out} was not written. ") and "test_loss" in captured.out and not out.exists()
 
 
 @pytest.mark.parametrize("with_file", [False, True])
@@ -112,7 +113,7 @@ def test_a_cluster_without_dask_installed_is_reported(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["--tau=0.1"], "--tau is not a setting here. See lazyrich --help.\n"),
         (["compare", "student-teacher", "more"], "Unrecognized arguments: more. See lazyrich compare --help.\n"),
@@ -122,8 +123,8 @@ def test_a_cluster_without_dask_installed_is_reported(monkeypatch, capsys):
         ),
     ],
 )
-def test_invalid_arguments_are_refused_in_one_sentence(words, said, tmp_path, monkeypatch, capsys):
+def test_invalid_arguments_are_refused_in_one_sentence(words, message, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(words) == 2
-    told = capsys.readouterr()
-    assert (told.out, told.err.replace(f"{tmp_path}/", "")) == ("", said)
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err.replace(f"{tmp_path}/", "")) == ("", message)

@@ -52,7 +52,7 @@ def end(process: subprocess.Popen[str], number: int) -> tuple[str, str]:
         printed = process.communicate(timeout=60)
         until = time.monotonic() + 10
         while alive(process.pid):
-            assert time.monotonic() < until, "processes are left"
+            assert time.monotonic() < until, "processes of the command are still running"
             time.sleep(0.02)
     finally:
         with suppress(ProcessLookupError):
@@ -87,7 +87,7 @@ def begins(process: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("after", "number", "said"),
+    ("after", "number", "message"),
     [
         (0.0, signal.SIGINT, "Interrupted; nothing was written.\n"),
         (0.1, signal.SIGTERM, "Terminated; nothing was written.\n"),
@@ -95,15 +95,15 @@ def begins(process: str) -> bool:
         (0.4, signal.SIGHUP, "Hung up; nothing was written.\n"),
     ],
 )
-def test_a_signal_during_imports_ends_the_command_with_one_sentence(tmp_path, after, number, said):
+def test_a_signal_during_imports_ends_the_command_with_one_sentence(tmp_path, after, number, message):
     process = begin(tmp_path, "student-teacher", "--steps", "10000000", "--out", "run.csv")
     # Python itself has no handler for SIGTERM
     wait_until(lambda: catches(process.pid, signal.SIGTERM), process)
     time.sleep(after)
     if number == signal.SIGINT:
         os.kill(process.pid, number)
-    out, told = end(process, number)
-    assert (process.returncode, out, told) == (128 + number, "", said)
+    out, err = end(process, number)
+    assert (process.returncode, out, err) == (128 + number, "", message)
     assert os.listdir(tmp_path) == []
 
 
@@ -115,9 +115,9 @@ def test_workers_of_a_portrait_end_without_a_word_also_when_they_have_just_begun
         # the signal may arrive before the command has ended the worker
         os.kill(int(worker), signal.SIGINT)
     time.sleep(0.2)
-    out, told = end(process, signal.SIGINT)
+    out, err = end(process, signal.SIGINT)
     assert (process.returncode, out) == (130, "")
-    assert told == "Interrupted; nothing was written.\n"
+    assert err == "Interrupted; nothing was written.\n"
     assert os.listdir(tmp_path) == []
 
 
@@ -127,10 +127,10 @@ def test_a_portrait_whose_terminal_closes_keeps_its_parts_and_prints_how_to_cont
     process = begin(tmp_path, "phase-portrait", "--workers", "2", "--out", "portrait.csv", *small)
     journal = tmp_path / "portrait.csv.parts"
     wait_until(lambda: journal.exists() and journal.read_bytes().count(b"\n") > 1, process)
-    out, told = end(process, signal.SIGHUP)
+    out, err = end(process, signal.SIGHUP)
     assert (process.returncode, out) == (129, "")
-    assert told.startswith("Hung up after ") and told.endswith("portrait.csv.parts: add --resume to go on.\n")
-    assert len(told.splitlines()) == 1
+    assert err.startswith("Hung up after ") and err.endswith("portrait.csv.parts: add --resume to go on.\n")
+    assert len(err.splitlines()) == 1
     assert os.listdir(tmp_path) == ["portrait.csv.parts"]
 
 

@@ -52,10 +52,10 @@ def shell(forked: Forked) -> Callable[..., subprocess.CompletedProcess[bytes]]:
 
 def quiet(ended: subprocess.CompletedProcess[bytes]) -> str:
     """Return the error output. Fail if it holds a traceback or an error message of Python itself."""
-    said = ended.stderr.decode()
+    errors = ended.stderr.decode()
     for noise in ("Traceback", "Exception ignored", "Error:", "Errno"):
-        assert noise not in said, said
-    return said
+        assert noise not in errors, errors
+    return errors
 
 
 @pytest.fixture
@@ -162,8 +162,8 @@ def test_the_data_are_never_overwritten_by_any_name_of_theirs(tmp_path, mine, mo
         "link.csv",
         "hard.csv",
     ):
-        said = refusal(capsys, "student-teacher", "--data", "mine.csv", "--out", out)
-        assert said == f"--out: {out} is the file of --data, which would be lost: choose another place.\n"
+        message = refusal(capsys, "student-teacher", "--data", "mine.csv", "--out", out)
+        assert message == f"--out: {out} is the file of --data, which would be lost: choose another place.\n"
     for data in ("link.csv", "far.csv"):
         assert "is the file of --data" in refusal(capsys, "student-teacher", "--data", data, "--out", "mine.csv")
     np.savez("images.npz", x=0)
@@ -197,8 +197,8 @@ def test_a_place_that_cannot_be_written_is_refused_before_training(tmp_path, mon
     }
     for out, reason in reasons.items():
         for words in (["student-teacher"], WORDS):
-            said = refusal(capsys, *words, "--out", out)
-            assert said.startswith("--out: ") and reason in said
+            message = refusal(capsys, *words, "--out", out)
+            assert message.startswith("--out: ") and reason in message
     assert sorted(os.listdir()) == ["folder.csv", "old.csv", "round.csv"]
 
 
@@ -207,8 +207,8 @@ def test_a_portrait_that_is_being_computed_is_not_begun_twice(tmp_path, capsys):
     (tmp_path / "latest.csv").symlink_to("portrait.csv")
     with Checkpoint(f"{out}.parts", CONFIG):
         for name, more in ((out, []), (out, ["--resume"]), (tmp_path / "latest.csv", [])):
-            said = refusal(capsys, *WORDS, "--out", str(name), *more)
-            assert said.startswith(f"Another run is under way that writes to {name}: wait until it has ended")
+            message = refusal(capsys, *WORDS, "--out", str(name), *more)
+            assert message.startswith(f"Another run is under way that writes to {name}: wait until it has ended")
     # the other run is over now, finished or not
     assert "--resume" in refusal(capsys, *WORDS, "--out", str(out))
     os.unlink(f"{out}.parts")
@@ -243,8 +243,8 @@ assert main(["student-teacher", "--tau", "\\u03c4"]) == 2
     given = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     ended = subprocess.run([*python, script], env=given, capture_output=True)
     assert ended.returncode == 0
-    said = ended.stdout.decode(environment.get("PYTHONIOENCODING", "ascii"))
-    assert "tau scale" in said and "\\" not in said
+    output = ended.stdout.decode(environment.get("PYTHONIOENCODING", "ascii"))
+    assert "tau scale" in output and "\\" not in output
     assert "got tau" in quiet(ended)
 
 
@@ -258,7 +258,7 @@ def test_characters_outside_the_encoding_are_replaced_by_readable_ones():
     assert readable(os.fsdecode(b"caf\xe9.csv"), "utf-8") == "caf\\xe9.csv"
 
 
-def test_a_name_that_is_no_text_is_written_and_told(tmp_path, capsys):
+def test_a_name_that_is_no_text_is_written_and_reported(tmp_path, capsys):
     for name, words in ((b"caf\xe9.csv", SMALL), (b"caf\xe9.parquet", PORTRAIT)):
         out = os.fsdecode(os.path.join(os.fsencode(tmp_path), name))
         assert main([*shlex.split(words), "--out", out]) == 0
@@ -273,5 +273,5 @@ def test_a_name_that_is_no_text_is_written_and_told(tmp_path, capsys):
 def test_a_run_is_measured_by_the_memory_of_the_container(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(machine, "CGROUP", tmp_path)
     (tmp_path / "memory.max").write_text("50000000\n")
-    said = refusal(capsys, "student-teacher", "--samples", "1000", "--dimension", "1000")
-    assert "this machine has 0.05 GB for it: make it smaller." in said
+    message = refusal(capsys, "student-teacher", "--samples", "1000", "--dimension", "1000")
+    assert "this machine has 0.05 GB for it: make it smaller." in message

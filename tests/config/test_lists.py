@@ -114,9 +114,9 @@ def test_lists_share_their_key_exactly_when_they_are_equal():
 
 
 def test_bad_text_for_a_list_falls_back_to_the_default_with_a_sentence():
-    config, said = from_strings(Lists, {"alphas": "1;2", "rates": "2,3", "depth": "3"})
+    config, notices = from_strings(Lists, {"alphas": "1;2", "rates": "2,3", "depth": "3"})
     assert config == Lists(depth=3, rates=(2.0, 3.0))
-    assert said == ["alphas must be 1 to 8 numbers between 0 and 100, separated by commas, got 1;2."]
+    assert notices == ["alphas must be 1 to 8 numbers between 0 and 100, separated by commas, got 1;2."]
 
 
 @given(

@@ -85,12 +85,12 @@ def test_a_power_of_ten_that_is_no_whole_number_is_none():
 
 def test_any_number_of_unknown_settings_in_an_address_is_one_sentence_and_costs_the_others_nothing():
     texts = {f"x{k}": "1" for k in range(4000)} | {"tau": "0.2"}
-    config, said = from_strings(StudentTeacher, texts)
+    config, notices = from_strings(StudentTeacher, texts)
     assert config == StudentTeacher(tau=0.2)
-    (sentence,) = said
+    (sentence,) = notices
     assert sentence.startswith("x0, x1, x2 and 3,997 more are no settings here; the settings are tau, ")
-    _, said = from_strings(StudentTeacher, {"x": "1", "y": "2"})
-    assert said[0].startswith("x and y are no settings here;")
+    _, notices = from_strings(StudentTeacher, {"x": "1", "y": "2"})
+    assert notices[0].startswith("x and y are no settings here;")
 
 
 def test_an_unknown_setting_is_refused():
@@ -144,21 +144,21 @@ def test_differences_hold_the_fields_that_differ():
 
 
 def test_strings_that_cannot_be_used_fall_back_to_the_default_with_a_sentence():
-    config, said = from_strings(StudentTeacher, {"tau": "1000", "delta": "1", "seed": "soon", "colour": "red"})
+    config, notices = from_strings(StudentTeacher, {"tau": "1000", "delta": "1", "seed": "soon", "colour": "red"})
     assert config == StudentTeacher(delta=1.0)
-    assert len(said) == 3
-    assert "tau must be a number between 0.01 and 10, got 1000." in said
-    assert "seed must be a whole number between 0 and 2147483647, got soon." in said
+    assert len(notices) == 3
+    assert "tau must be a number between 0.01 and 10, got 1000." in notices
+    assert "seed must be a whole number between 0 and 2147483647, got soon." in notices
 
 
 @given(st.dictionaries(st.sampled_from([*StudentTeacher.model_fields, "x"]), st.text(max_size=60), max_size=6))
 def test_no_text_whatever_makes_an_invalid_config(texts):
-    config, said = from_strings(StudentTeacher, texts)
+    config, notices = from_strings(StudentTeacher, texts)
     for name in texts:
         default = StudentTeacher.model_fields.get(name)
         if default is not None and getattr(config, name) == default.default:
             continue
-        assert name in StudentTeacher.model_fields or any(name in sentence for sentence in said)
+        assert name in StudentTeacher.model_fields or any(name in sentence for sentence in notices)
     assert StudentTeacher(**config.model_dump()) == config
 
 
@@ -177,8 +177,8 @@ def test_a_sentence_names_settings_as_they_are_called_where_it_is_read():
     with pytest.raises(ValidationError) as caught:
         PhasePortrait(x="delta", y="delta")
     assert complaints(PhasePortrait, caught.value) == ["y must be another parameter than x, got delta for both."]
-    said = complaints(PhasePortrait, caught.value, page=True)
-    assert said == ["Up must be another parameter than Across, got δ for both."]
+    sentences = complaints(PhasePortrait, caught.value, page=True)
+    assert sentences == ["Up must be another parameter than Across, got δ for both."]
     assert named("Lower `samples` or `none`.", StudentTeacher, page=True) == "Lower “Training samples n” or `none`."
 
 

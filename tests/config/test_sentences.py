@@ -53,8 +53,8 @@ def refusal(config: type[Config], given: object) -> list[str]:
 
 @pytest.mark.parametrize("config", [StudentTeacher, PhasePortrait])
 def test_settings_that_are_no_mapping_are_refused_by_their_type(config):
-    said = f"{config.__name__} must be given its settings by name, as keywords or a mapping, got"
-    assert refusal(config, 7) == [f"{said} 7."] and refusal(config, Silent()) == [f"{said} Silent."]
+    message = f"{config.__name__} must be given its settings by name, as keywords or a mapping, got"
+    assert refusal(config, 7) == [f"{message} 7."] and refusal(config, Silent()) == [f"{message} Silent."]
 
 
 def test_the_message_of_a_rule_between_settings_is_shown_unchanged():

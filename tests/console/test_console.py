@@ -108,8 +108,8 @@ def test_a_signal_within_a_held_block_comes_after_it(heard, masks, monkeypatch):
 
 
 def test_an_interrupt_where_python_cannot_raise_is_silent_and_other_errors_are_printed(heard, monkeypatch):
-    told = []
-    monkeypatch.setattr(sys, "unraisablehook", lambda caught: told.append(type(caught.exc_value)))
+    errors = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda caught: errors.append(type(caught.exc_value)))
     interrupts.listen()
 
     class Ends:
@@ -122,4 +122,4 @@ def test_an_interrupt_where_python_cannot_raise_is_silent_and_other_errors_are_p
     for error in (interrupts.Interrupted(int(signal.SIGINT)), OSError("gone")):
         Ends(error)
         gc.collect()
-    assert told == [OSError]
+    assert errors == [OSError]

@@ -58,17 +58,17 @@ def test_the_example_is_a_public_name_and_a_wrong_name_is_reported(project: Path
     python = {"cwd": project, "capture_output": True, "text": True, "encoding": "utf-8", "timeout": 60}
     assert subprocess.run([sys.executable, "-c", script], **python).stdout.split() == ["2.0", "True"]
     (project / "lazyrich/experiments/two_weights").rename(project / "lazyrich/experiments/three_weights")
-    told = subprocess.run([sys.executable, "-c", "import lazyrich.experiments"], **python)
-    assert told.stderr.strip().endswith(
+    ended = subprocess.run([sys.executable, "-c", "import lazyrich.experiments"], **python)
+    assert ended.stderr.strip().endswith(
         "lazyrich.experiments.three_weights.config has no Config named ThreeWeights: an experiment's class is named "
         "after its folder."
     )
 
 
 def test_the_example_is_an_experiment_of_the_command_line_and_of_a_page(project: Path, tmp_path: Path):
-    told = command(project, "--a", "0.5", "--rate", "1e-4", "--steps", "100000", "--out", "run.csv")
-    assert told.returncode == 0, told.stderr
-    assert "a w = 1.000" in told.stdout
+    ended = command(project, "--a", "0.5", "--rate", "1e-4", "--steps", "100000", "--out", "run.csv")
+    assert ended.returncode == 0, ended.stderr
+    assert "a w = 1.000" in ended.stdout
     curves = pd.read_csv(project / "run.csv")
     assert curves["step"].iloc[-1] == 100_000 and curves["loss"].iloc[-1] < 1e-6
     # what gradient flow keeps, kept here up to the length of a step

@@ -79,5 +79,5 @@ def test_docker_reads_the_compose_files():
         pytest.skip("no docker compose here; the tests above have read the files by themselves")
     for names in (["compose.yaml"], ["compose.yaml", "deploy/compose.gpu.yaml"]):
         words = [word for name in names for word in ("-f", name)]
-        told = subprocess.run(["docker", "compose", *words, "config", "-q"], cwd=ROOT, capture_output=True, text=True)
-        assert told.returncode == 0, told.stderr
+        ended = subprocess.run(["docker", "compose", *words, "config", "-q"], cwd=ROOT, capture_output=True, text=True)
+        assert ended.returncode == 0, ended.stderr

@@ -110,5 +110,5 @@ def test_systemd_reads_the_service(tmp_path: Path):
     text = text.replace("/opt/lazyrich/.venv/bin/streamlit", shutil.which("true") or "").replace("/opt/lazyrich", "/")
     unit = tmp_path / "lazyrich.service"
     unit.write_text(text, encoding="utf-8")
-    told = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True)
-    assert told.returncode == 0 and "lazyrich" not in told.stderr, told.stderr
+    ended = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True)
+    assert ended.returncode == 0 and "lazyrich" not in ended.stderr, ended.stderr

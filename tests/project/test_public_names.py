@@ -65,6 +65,6 @@ def test_every_module_and_public_object_has_a_docstring():
     silent = []
     for path in FILES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        said = {"the module": tree, **public(tree.body)} if tree.body else {}
-        silent += [f"{path.relative_to(ROOT)}: {name}" for name, node in said.items() if not ast.get_docstring(node)]
+        nodes = {"the module": tree, **public(tree.body)} if tree.body else {}
+        silent += [f"{path.relative_to(ROOT)}: {name}" for name, node in nodes.items() if not ast.get_docstring(node)]
     assert silent == []

@@ -213,9 +213,9 @@ except CannotWrite as error:
     print(error)
 """
     # modules compiled under that limit would be cut short too
-    said = in_a_new_process(script, tmp_path, PYTHONDONTWRITEBYTECODE="1")
-    assert "run.npz could not be written: file too large." in said
-    assert len(said.splitlines()) == 1
+    output = in_a_new_process(script, tmp_path, PYTHONDONTWRITEBYTECODE="1")
+    assert "run.npz could not be written: file too large." in output
+    assert len(output.splitlines()) == 1
     assert os.listdir(tmp_path) == ["run.npz"]
     assert (tmp_path / "run.npz").read_bytes() == b"old"
 

@@ -197,11 +197,11 @@ def test_a_waiting_run_has_an_empty_table_and_errors_give_the_reason():
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "pattern"),
     [("student-teacher", "got a str"), (StudentTeacher, "got the class StudentTeacher"), (None, "got a NoneType")],
 )
-def test_arguments_that_are_no_config_are_refused_at_the_call(given, said):
-    with pytest.raises(TypeError, match=said):
+def test_arguments_that_are_no_config_are_refused_at_the_call(given, pattern):
+    with pytest.raises(TypeError, match=pattern):
         stream(given)
 
 

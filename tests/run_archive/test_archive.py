@@ -53,10 +53,10 @@ def test_a_written_archive_reads_back_equal(recorded, tmp_path):
 def test_any_program_can_read_an_archive_and_its_numbers_agree_with_the_run(tmp_path):
     save_runs(tmp_path / "runs.zip", [RUN])
     with zipfile.ZipFile(tmp_path / "runs.zip") as file:
-        told = json.loads(file.read("manifest.json"))
-        curves = pd.read_csv(io.BytesIO(file.read(told["runs"][0]["curves"])))
-    assert (told["format"], told["schema"]) == ("lazyrich runs", 1)
-    [run] = told["runs"]
+        record = json.loads(file.read("manifest.json"))
+        curves = pd.read_csv(io.BytesIO(file.read(record["runs"][0]["curves"])))
+    assert (record["format"], record["schema"]) == ("lazyrich runs", 1)
+    [run] = record["runs"]
     assert run["settings"]["tau"] == 0.3 and run["status"] == "finished" and run["moment"].endswith("(step 20)")
     assert run["final"]["test_loss"] == RUN.curves["test_loss"].iloc[-1] == curves["test_loss"].iloc[-1]
 
@@ -76,17 +76,17 @@ def packed(members: dict[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) 
     return file.getvalue()
 
 
-def manifest(change=lambda told: None) -> bytes:
+def manifest(change=lambda record: None) -> bytes:
     """The archive of RUN with its manifest changed."""
     with zipfile.ZipFile(io.BytesIO(archive([RecordedRun.of(RUN)]))) as file:
         members = {name: file.read(name) for name in file.namelist()}
-    told = json.loads(members["manifest.json"])
-    change(told)
-    return packed(members | {"manifest.json": json.dumps(told)})
+    record = json.loads(members["manifest.json"])
+    change(record)
+    return packed(members | {"manifest.json": json.dumps(record)})
 
 
 def settings(**changed):
-    return manifest(lambda told: told["runs"][0].update(changed))
+    return manifest(lambda record: record["runs"][0].update(changed))
 
 
 def more(name: str, content: bytes | str = b"") -> bytes:
@@ -129,8 +129,8 @@ REFUSED = {
     "another zip": (packed({"X.npy": b"1"}), "it holds X.npy, and no manifest.json"),
     "another manifest": (packed({"manifest.json": '{"name": "my app"}'}), "is that of another program"),
     "no JSON": (packed({"manifest.json": "{" * 100_000}), "its manifest.json is no JSON"),
-    "a later schema": (manifest(lambda told: told.update(schema=2)), "has schema 2; this version reads schema 1"),
-    "no runs": (manifest(lambda told: told.update(runs=7)), "has no list of runs"),
+    "a later schema": (manifest(lambda record: record.update(schema=2)), "has schema 2; this version reads schema 1"),
+    "no runs": (manifest(lambda record: record.update(runs=7)), "has no list of runs"),
     "a path": (more("../../etc/passwd"), "which is no part of an archive of runs"),
     "a script": (more("curves/2.csv.py", "import os"), "which is no part of an archive of runs"),
     "a missing table": (packed({"manifest.json": zipfile.ZipFile(io.BytesIO(manifest())).read("manifest.json")}),
@@ -155,13 +155,14 @@ REFUSED = {
     "two manifests": (twice(), "holds manifest.json twice: download it again"),
     "a password": (encrypted(), "is encrypted: write it without a password"),
     "many members": (packed({f"curves/{one}.csv": b"" for one in range(22)}), "holds more than 20 runs, which is the"),
-    "a number for a run": (manifest(lambda told: told.update(runs=[7])), "run 1 is no run"),
+    "a number for a run": (manifest(lambda record: record.update(runs=[7])), "run 1 is no run"),
     "an environment of numbers": (settings(environment={"device": 1}), "has an environment that is none"),
     "a name without end": (settings(final={"x" * 101: 1.0}), "has final numbers that are none"),
     "own data of another kind": (settings(own=["weights"]), "has own data of a kind that is none: ['weights']"),
     "two columns of one name": (more("curves/1.csv", "a,a\n1,2\n"), "names of columns that are missing, too long, too"),
     "a table of names": (more("curves/1.csv", "a,b\n"), "has no row"),
-    "too many": (manifest(lambda told: told.update(runs=told["runs"] * 99)), "holds 99 runs; at most 20 are read"),
+    "too many": (manifest(lambda record: record.update(runs=record["runs"] * 99)),
+                 "holds 99 runs; at most 20 are read"),
 }  # fmt: skip
 
 
@@ -170,8 +171,8 @@ def test_files_that_are_no_archive_are_refused_in_a_sentence(name):
     content, sentence = REFUSED[name]
     with pytest.raises(BadArchive) as refused:
         read_runs("mine.zip", content, Bounds(runs=20, manifest=10**6, table=10**6, unpacked=2 * 10**6))
-    told = str(refused.value)
-    assert told.startswith("mine.zip") and sentence in told and told.endswith(".") and len(told) < 250
+    message = str(refused.value)
+    assert message.startswith("mine.zip") and sentence in message and message.endswith(".") and len(message) < 250
 
 
 def test_a_header_with_a_wrong_size_is_refused():

@@ -8,7 +8,7 @@ import pytest
 
 from lazyrich.serving import calibration, progress
 from lazyrich.serving.calibration import LARGEST, REFERENCE, SMALLEST, probe, relative, slowness
-from tests.serving.test_progress import Told
+from tests.serving.test_progress import Announced
 
 
 def test_the_quickest_measurement_counts_over_the_reference():
@@ -27,8 +27,8 @@ def test_the_probe_takes_processor_time_and_is_made_once():
 
 
 def test_the_estimated_time_of_a_run_follows_the_machine(monkeypatch):
-    told = []
+    estimates = []
     for factor in (1.0, 3.0):
         monkeypatch.setattr(progress, "slowness", lambda factor=factor: factor)
-        told.append(progress.estimate(Told(steps=100, pause=0.5), 120.0))
-    assert told == [50, 150]
+        estimates.append(progress.estimate(Announced(steps=100, pause=0.5), 120.0))
+    assert estimates == [50, 150]

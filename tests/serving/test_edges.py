@@ -72,9 +72,9 @@ def test_a_preview_of_a_run_that_diverges_is_whole_and_fails_as_the_run_does():
     with pytest.raises(Diverged) as diverged:
         list(wild.frames())
     preview = compute(pickle.dumps(wild), Plan(60, 100.0, 100.0), spent=lambda: 0.0)
-    told = json.loads(preview.entry)
-    assert (told["status"], told["whole"], told["message"]) == ("failed", True, str(diverged.value))
-    assert told["count"] > 0
+    entry = json.loads(preview.entry)
+    assert (entry["status"], entry["whole"], entry["message"]) == ("failed", True, str(diverged.value))
+    assert entry["count"] > 0
 
 
 def test_where_no_setting_saves_anything_a_smaller_run_is_all_the_advice():
@@ -113,14 +113,14 @@ class Registry:
     """Records the ends of runs."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[str, Any, str]] = []
-        self.places = SimpleNamespace(interrupt=lambda run, why: self.told.append((run.id, "interrupt", why)))
+        self.events: list[tuple[str, Any, str]] = []
+        self.places = SimpleNamespace(interrupt=lambda run, why: self.events.append((run.id, "interrupt", why)))
 
     def end(self, run: Run, event: Event, message: str = "", remedy: Any = None) -> None:
-        self.told.append((run.id, event, message))
+        self.events.append((run.id, event, message))
 
     def fill(self) -> None:
-        self.told.append(("", "fill", ""))
+        self.events.append(("", "fill", ""))
 
 
 def test_a_run_whose_workers_keep_dying_fails_after_a_few_attempts():
@@ -128,10 +128,10 @@ def test_a_run_whose_workers_keep_dying_fails_after_a_few_attempts():
     often.interruptions = MAX_REPEATS
     worker: Any = SimpleNamespace(runs={run.id: run for run in (often, once)})
     Reports(registry).died(worker, "ended unexpectedly (code 1)", "")
-    told = "The process that computed this run ended unexpectedly (code 1)."
-    assert registry.told == [
-        (often.id, Event.FAIL, f"{told} {START_ANEW}"),
-        (once.id, "interrupt", f"{told} It is computed anew and goes on from where it was."),
+    cause = "The process that computed this run ended unexpectedly (code 1)."
+    assert registry.events == [
+        (often.id, Event.FAIL, f"{cause} {START_ANEW}"),
+        (once.id, "interrupt", f"{cause} It is computed anew and goes on from where it was."),
         ("", "fill", ""),
     ]
 
@@ -141,7 +141,7 @@ def test_unknown_messages_are_errors_and_messages_of_dropped_runs_are_ignored():
     worker: Any = SimpleNamespace(runs={run.id: run})
     with pytest.raises(ValueError, match="a message of kind 'gossip'"):
         Reports(registry).received(worker, ("gossip", run.id))
-    assert Reports(registry).received(worker, ("frame", "gone", None)) is False and registry.told == []
+    assert Reports(registry).received(worker, ("frame", "gone", None)) is False and registry.events == []
 
 
 @pytest.mark.parametrize("memfd", [True, False], ids=["memfd", "a file that has no name"])

@@ -173,8 +173,8 @@ class World:
 
     def workers_compute_watched_runs_and_rest_the_others(self):
         training = {run.id: run for run in self.runs if run.status == "running"}
-        told = [id for worker in self.supervisor.workers for id in worker.sent]
-        assert sorted(told) == sorted(training)
+        sent_ids = [id for worker in self.supervisor.workers for id in worker.sent]
+        assert sorted(sent_ids) == sorted(training)
         for worker in self.supervisor.workers:
             assert worker.sent.keys() == worker.runs.keys()
             assert worker.rests == {id for id in worker.sent if training[id].resting}

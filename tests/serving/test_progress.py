@@ -14,10 +14,10 @@ PACE = 120.0
 """Frames that a run may have in a second."""
 
 
-class Told(Counter):
+class Announced(Counter):
     """A config that announces `pause` seconds a step, whatever a step takes, and `shown` frames."""
 
-    name: ClassVar[str] = "told"
+    name: ClassVar[str] = "announced"
     shown: int = parameter(10, "Shown", "Frames that it has.")
 
     @property
@@ -44,14 +44,14 @@ def run(config, schedule, seconds_a_step, first=0.3):
     clock = Clock()
     pace = Progress(config, PACE, clock)
     pace.go()
-    said, came = [], []
+    estimated, came = [], []
     clock.now += first
     for count, (before, step) in enumerate(zip([0, *schedule], schedule, strict=False), 1):
         clock.now += seconds_a_step(before) * (step - before)
         pace.mark(frame(step), count)
-        said.append(pace.left)
+        estimated.append(pace.left)
         came.append(clock.now)
-    return np.array(said), came[-1] - np.array(came)
+    return np.array(estimated), came[-1] - np.array(came)
 
 
 @pytest.fixture(autouse=True)
@@ -61,9 +61,9 @@ def reference_machine(monkeypatch):
 
 
 def test_before_its_start_the_estimate_is_the_configs_time_or_that_of_its_frames():
-    assert estimate(Told(steps=100, pause=0.5), PACE) == 50
-    assert estimate(Told(steps=1, pause=0.0, shown=1200), 120.0) == pytest.approx(10)
-    assert Progress(Told(steps=100, pause=0.5), PACE).left == 50
+    assert estimate(Announced(steps=100, pause=0.5), PACE) == 50
+    assert estimate(Announced(steps=1, pause=0.0, shown=1200), 120.0) == pytest.approx(10)
+    assert Progress(Announced(steps=100, pause=0.5), PACE).left == 50
 
 
 @pytest.mark.parametrize(
@@ -81,30 +81,32 @@ def test_an_estimate_has_no_more_digits_than_it_is_sure_of(seconds, words):
 @pytest.mark.parametrize("schedule", [range(0, 1001, 20), np.unique(np.geomspace(1, 1000, 80).astype(int)) - 1])
 def test_after_a_third_of_the_run_the_remaining_time_follows_its_own_pace(wrong, schedule):
     schedule = [int(step) for step in schedule]
-    config = Told(steps=schedule[-1], pause=0.05 * wrong, shown=len(schedule))
-    said, left = run(config, schedule, lambda step: 0.05)
+    config = Announced(steps=schedule[-1], pause=0.05 * wrong, shown=len(schedule))
+    estimated, left = run(config, schedule, lambda step: 0.05)
     late = left < 0.67 * left[0]
     assert late.sum() > 3
-    assert said[late] == pytest.approx(left[late], rel=0.15, abs=1.0)
+    assert estimated[late] == pytest.approx(left[late], rel=0.15, abs=1.0)
 
 
 def test_the_remaining_time_of_a_run_that_speeds_up_follows_its_latest_pace():
-    said, left = run(Told(steps=1000, pause=0.04), range(0, 1001, 10), lambda step: 0.06 if step < 300 else 0.02)
-    assert said[75:] == pytest.approx(left[75:], rel=0.1, abs=0.5)
+    config = Announced(steps=1000, pause=0.04)
+    estimated, left = run(config, range(0, 1001, 10), lambda step: 0.06 if step < 300 else 0.02)
+    assert estimated[75:] == pytest.approx(left[75:], rel=0.1, abs=0.5)
 
 
 def test_the_remaining_time_is_steady_although_some_frames_take_four_times_as_long():
-    said, left = run(Told(steps=1000, pause=0.03), range(0, 1001, 10), lambda step: 0.02 if step % 20 else 0.08)
+    config = Announced(steps=1000, pause=0.03)
+    estimated, left = run(config, range(0, 1001, 10), lambda step: 0.02 if step % 20 else 0.08)
     late = slice(20, None)
-    assert (np.abs(np.diff(said)) < 0.12 * left[:-1] + 1)[late].all()
-    assert said[late] == pytest.approx(left[late], rel=0.1, abs=1.5)
+    assert (np.abs(np.diff(estimated)) < 0.12 * left[:-1] + 1)[late].all()
+    assert estimated[late] == pytest.approx(left[late], rel=0.1, abs=1.5)
 
 
 def test_time_goes_by_between_frames_and_stands_still_while_nobody_watches():
     clock = Clock()
-    pace = Progress(Told(steps=10, pause=1.0), PACE, clock)
+    pace = Progress(Announced(steps=10, pause=1.0), PACE, clock)
     clock.now += 50
-    assert pace.left == 10, "a run that waits for its place has had no time"
+    assert pace.left == 10, "time in the queue was counted as time of training"
     pace.go()
     clock.now += 2
     assert pace.left == 8
@@ -120,8 +122,8 @@ def test_time_goes_by_between_frames_and_stands_still_while_nobody_watches():
 
 
 def test_a_frame_may_carry_its_own_progress():
-    pace = Progress(Told(steps=1000, pause=1.0), PACE, Clock())
+    pace = Progress(Announced(steps=1000, pause=1.0), PACE, Clock())
     pace.mark(frame(5, done=0.5), 1)
     assert pace.share == pytest.approx(0.5, abs=0.01)
     pace.mark(frame(6, done=0.4), 2)
-    assert pace.share == pytest.approx(0.5, abs=0.01), "it never goes back"
+    assert pace.share == pytest.approx(0.5, abs=0.01), "the share went back"

@@ -41,7 +41,7 @@ def test_only_small_runs_overtake_a_run_that_waits_for_memory():
         waiting.add(name, queued(scratch=scratch))
     active = [queued(scratch=50)]
     assert waiting.next(active)[0] == "small"
-    assert waiting.next(active) is None, "the middle one would keep the large one waiting for ever"
+    assert waiting.next(active) is None, "a middle-sized run overtook the large one, which could wait for ever"
     assert waiting.next([])[0] == "large"
 
 
@@ -60,7 +60,7 @@ def test_small_runs_never_wait_for_the_memory_of_large_ones_and_never_keep_them_
         assert not any(name.startswith("small") for name in waiting)
         active = [one for one in active if one[2] > moment]
     assert started["small"] == 300
-    assert started["large"] >= 20, "one or two in ten moments"
+    assert started["large"] >= 20, "large runs start less than about once in ten moments"
 
 
 def test_a_run_that_needs_all_memory_and_more_starts_alone():
@@ -76,7 +76,7 @@ def test_the_wait_assumes_runs_that_share_the_workers_evenly():
     waiting = RunQueue(places=2, memory=100)
     for number, length in enumerate(lengths):
         waiting.add(str(number), queued(seconds=length))
-    told = waiting.seconds([Left(seconds, 0) for seconds in left], workers=1, pace=1000)
+    estimates = waiting.seconds([Left(seconds, 0) for seconds in left], workers=1, pace=1000)
 
     now, running, queue, starts, step = 0.0, list(left), list(lengths), [], 1e-3
     while queue:
@@ -89,7 +89,7 @@ def test_the_wait_assumes_runs_that_share_the_workers_evenly():
                 running.append(queue.pop(0))
                 if not queue:
                     break
-    assert told == pytest.approx(starts, abs=0.01)
+    assert estimates == pytest.approx(starts, abs=0.01)
 
 
 def test_a_run_lasts_at_least_as_long_as_its_frames_at_their_pace():

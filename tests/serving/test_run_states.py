@@ -168,7 +168,7 @@ def test_viewers_follow_the_table_of_states(audience, event, to):
 def test_a_repeated_run_shows_the_reason_until_its_first_new_frame():
     run = at(Phase.REPEATING)
     assert (run.message, run.interruptions) == ("Its worker is gone.", 1)
-    assert not run.receive(FRAMES[1]), "the first one is due"
+    assert not run.receive(FRAMES[1]), "a later frame was taken before the first one"
     assert run.phase is Phase.REPEATING
     assert run.receive(FRAMES[0]) and run.receive(FRAMES[1])
     assert (run.phase, run.message) == (Phase.REPEATING, "Its worker is gone.")

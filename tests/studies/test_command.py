@@ -28,17 +28,17 @@ def test_a_comparison_agrees_with_python_and_its_file_records_it(tmp_path, capsy
     out = tmp_path / "table.parquet"
     assert main([*COMPARE, "--seeds", "8", "--workers", "1", "--out", str(out)]) == 0
     versus = compare(SMALL.changed(delta=1), SMALL.changed(delta=-1), seeds=8)
-    said = capsys.readouterr().out
-    assert versus.verdict in said and all(warning in said for warning in versus.warnings)
+    output = capsys.readouterr().out
+    assert versus.verdict in output and all(warning in output for warning in versus.warnings)
     table = read_portrait(out)
     pd.testing.assert_frame_equal(table, versus.table, check_exact=True, check_dtype=False)
     record = table.attrs["lazyrich"]
     assert record["verdict"] == versus.verdict and record["effects"][0]["ratio"] == versus.effect
     assert record["config"]["B"]["delta"] == -1 and record["config"]["measure"] == "test_loss"
     assert record["command"].endswith("--seeds 8 --out table.parquet") and record["failed"] == []
-    told: list[str] = []
-    exec(record["python"], {"print": told.append})
-    assert told == [versus.verdict]
+    printed: list[str] = []
+    exec(record["python"], {"print": printed.append})
+    assert printed == [versus.verdict]
     assert main([*COMPARE, "--seeds", "8", "--out", str(out), "--resume"]) == 0
     assert "is complete: nothing to resume" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == [out]
@@ -50,16 +50,16 @@ def test_a_study_from_the_command_line_equals_the_one_of_python(tmp_path, capsys
     assert main([*words, "--measure", "kernel_distance", "--out", str(out)]) == 0
     over = {"delta": [-1, 0, 1], "tau": [0.5, 1]}
     found = study(SMALL, over, 3, "kernel_distance", {"step": 10}, {"delta": 0})
-    said = capsys.readouterr().out
-    assert found.verdict in said and said.count("reference") == 2
+    output = capsys.readouterr().out
+    assert found.verdict in output and output.count("reference") == 2
     pd.testing.assert_frame_equal(pd.read_csv(out, keep_default_na=False), found.table, check_dtype=False)
 
 
 def test_without_a_file_the_verdict_is_printed(capsys):
     assert main([*COMPARE, "--seeds", "1", "--workers", "1"]) == 0
     versus = compare(SMALL.changed(delta=1), SMALL.changed(delta=-1), seeds=1)
-    said = capsys.readouterr()
-    assert said.out.startswith(versus.verdict) and "Written" not in said.out and said.err == ""
+    captured = capsys.readouterr()
+    assert captured.out.startswith(versus.verdict) and "Written" not in captured.out and captured.err == ""
     assert main([*STUDY, "--seeds", "1"]) == 0
     assert capsys.readouterr().out.startswith(study(SMALL, {"delta": [-1, 0, 1]}, 1).verdict)
 
@@ -146,6 +146,6 @@ def test_the_help_of_both_commands_names_their_flags(capsys):
     for name, flags in (("compare", ("--a", "--b")), ("study", ("--over", "--reference"))):
         with pytest.raises(SystemExit):
             main([name, "--help"])
-        said = capsys.readouterr().out
-        assert all(flag in said for flag in (*flags, "--with", "--seeds", "--measure", "--at", "--out", "--resume"))
-        assert "single-neuron" not in said
+        output = capsys.readouterr().out
+        assert all(flag in output for flag in (*flags, "--with", "--seeds", "--measure", "--at", "--out", "--resume"))
+        assert "single-neuron" not in output

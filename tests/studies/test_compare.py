@@ -93,12 +93,12 @@ def test_the_parts_reported_as_shared_are_equal_in_both_runs(change):
             found.add("start")
         same.append(found)
     expected = same[0] & same[1]
-    told = set(versus.shared)
-    assert ("teacher" in told) == ("teacher" in expected)
-    assert ("start" in told) == ("start" in expected)
+    shared = set(versus.shared)
+    assert ("teacher" in shared) == ("teacher" in expected)
+    assert ("start" in shared) == ("start" in expected)
     for kind, inputs, outputs in (("training", "X", "y"), ("test", "X_test", "y_test")):
-        assert (f"{kind} data" in told) == ({inputs, outputs} <= expected)
-        assert (f"{kind} inputs" in told) == (inputs in expected and outputs not in expected)
+        assert (f"{kind} data" in shared) == ({inputs, outputs} <= expected)
+        assert (f"{kind} inputs" in shared) == (inputs in expected and outputs not in expected)
 
 
 def test_each_change_of_settings_shares_the_expected_parts():
@@ -141,7 +141,7 @@ def test_an_equal_training_loss_is_when_each_first_comes_down_to_it():
     ]
     versus = compare(*sides, seeds=1, at={"train_loss": level})
     assert [versus.table["A"][0], versus.table["B"][0]] == pytest.approx(expected, rel=1e-9)
-    assert versus.warnings == [], "an equal training loss is no end"
+    assert versus.warnings == [], "a comparison at an equal training loss must not warn of the end of training"
     times = compare(*sides, seeds=1, at={"train_loss": level}, measure="time").table.iloc[0]
     for side, c in zip("AB", curves, strict=True):
         after = int((c["train_loss"] <= level).argmax())

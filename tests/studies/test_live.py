@@ -71,8 +71,8 @@ def test_pairs_arrive_one_by_one_without_a_verdict_before_the_end(frames):
     done = [frame.done for frame in frames]
     assert done == sorted(done) and done[-1] == 1
     for frame, count in zip(frames, counts, strict=True):
-        told = frame.chart_data["effects"][0, :, 0]
-        assert np.isfinite(told).sum() == count
+        effects = frame.chart_data["effects"][0, :, 0]
+        assert np.isfinite(effects).sum() == count
         assert frame.verdict.startswith("So far ") == (count < 7)
 
 
@@ -83,8 +83,8 @@ def test_a_stopped_comparison_goes_on_with_the_same_frames(frames, there):
     assert all(
         one.same(other) and one.verdict == other.verdict for one, other in zip(rest, frames[there:], strict=True)
     )
-    told = [pd.DataFrame(frame.table) for frame in (*frames[:there], *rest)]
-    assert sorted(pd.concat(told)["seed"]) == list(range(7))
+    tables = [pd.DataFrame(frame.table) for frame in (*frames[:there], *rest)]
+    assert sorted(pd.concat(tables)["seed"]) == list(range(7))
 
 
 def test_a_comparison_runs_in_the_pool_and_goes_on_after_a_stop(versus):
@@ -107,7 +107,7 @@ def test_a_comparison_runs_in_the_pool_and_goes_on_after_a_stop(versus):
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ({"a": "dleta=1"}, "A: dleta is not a setting here; did you mean delta?"),
         ({"b": "delta=5"}, "B: delta must be a number between -2 and 2, got 5."),
@@ -121,14 +121,14 @@ def test_a_comparison_runs_in_the_pool_and_goes_on_after_a_stop(versus):
         ({"b": "symmetrised=true", "shared": "symmetrised=false,width=5"}, "A or B cannot have the shared settings"),
     ],
 )
-def test_invalid_settings_are_refused_in_a_sentence(settings, said):
-    if not said:
+def test_invalid_settings_are_refused_in_a_sentence(settings, message):
+    if not message:
         assert SeedComparison(**settings).sides[0].width == 5  # what A has stands above what is shared
         return
     with pytest.raises(ValidationError) as refused:
         SeedComparison(**settings)
     (sentence,) = complaints(SeedComparison, refused.value, page=True)
-    assert said in sentence
+    assert message in sentence
 
 
 def test_equal_questions_are_equal_however_they_are_written():
@@ -140,8 +140,8 @@ def test_equal_questions_are_equal_however_they_are_written():
 
 
 def test_an_unknown_measure_or_moment_is_refused_by_the_first_pair():
-    for settings, said in (({"measure": "test_los"}, "measure must be one of "), ({"at": "1e9"}, "past the end")):
-        with pytest.raises(RuntimeError, match=said):
+    for settings, pattern in (({"measure": "test_los"}, "measure must be one of "), ({"at": "1e9"}, "past the end")):
+        with pytest.raises(RuntimeError, match=pattern):
             next(CONFIG.changed(**settings).frames())
 
 

@@ -93,7 +93,7 @@ def test_a_comparison_fills_in_without_a_verdict_and_goes_on_where_it_stopped(fr
 
 
 @pytest.mark.parametrize(
-    ("over", "said"),
+    ("over", "message"),
     [
         ("delta", "such as delta=-1,0,1, got delta."),
         ("dleta=0,1", "did you mean delta?"),
@@ -104,11 +104,11 @@ def test_a_comparison_fills_in_without_a_verdict_and_goes_on_where_it_stopped(fr
         (f"delta={','.join(map(str, range(65)))}", "Over must have at most"),
     ],
 )
-def test_parameters_that_cannot_be_varied_are_refused_in_a_sentence(over, said):
+def test_parameters_that_cannot_be_varied_are_refused_in_a_sentence(over, message):
     with pytest.raises(ValidationError) as refused:
         AxisStudy(over=over)
     (sentence,) = complaints(AxisStudy, refused.value, page=True)
-    assert said in sentence
+    assert message in sentence
 
 
 def test_the_lines_of_python_and_a_replay_show_the_same(frames, capsys):

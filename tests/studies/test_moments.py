@@ -83,12 +83,12 @@ def test_settings_and_seeds_are_named_shortly():
 def test_losses_that_still_change_are_reported_with_the_code_that_trains_on():
     falling, flat = Ending("falling", "still falling"), Ending("flat", "flat")
     assert falling_words([SMALL], [flat, flat], At(), "", "config.onward()") == []
-    [said] = falling_words([DEEP], [falling, flat], At(), " of A", "A.onward()")
-    assert said.startswith("Losses of A still change at the end in 1 of 2 runs") and said.endswith(
+    [sentence] = falling_words([DEEP], [falling, flat], At(), " of A", "A.onward()")
+    assert sentence.startswith("Losses of A still change at the end in 1 of 2 runs") and sentence.endswith(
         ": train for more steps."
     )
-    [said] = falling_words([SMALL], [falling], At.read(3), "", "config.onward()")
-    assert "as config.onward() has it, and leave at out." in said and "at t = 3.00 in 1 of 1 runs" in said
+    [sentence] = falling_words([SMALL], [falling], At.read(3), "", "config.onward()")
+    assert "as config.onward() has it, and leave at out." in sentence and "at t = 3.00 in 1 of 1 runs" in sentence
 
 
 def test_a_table_in_json_has_null_and_infinity_by_name():
@@ -162,7 +162,7 @@ def test_figures_leave_out_missing_curves_and_intervals():
     assert not any(name.startswith("B (") for name in named) and any(name.startswith("A (") for name in named)
     ends = compare(BIAS, BIAS.changed(start_length=0.5), seeds=1).only(delta=0.0)
     assert ends.A.config.columns.clock == "" and len(ends.table) == 1
-    assert {trace.xaxis for trace in ends.figure("16cm").data} == {"x"}, "one panel: its effects"
+    assert {trace.xaxis for trace in ends.figure("16cm").data} == {"x"}, "there must be one panel, of the effects"
     neither = compare(BROKEN, BROKEN.changed(delta=1.0), seeds=2, measure="kernel_distance")
     assert not [trace for trace in neither.figure("16cm").data if trace.name == "median, 95 % interval"]
 

@@ -33,7 +33,9 @@ def test_the_table_has_each_setting_and_seed_in_the_order_that_was_asked_for(one
     assert of[1.0].tolist() == versus.table["A"].tolist() and of[-1.0].tolist() == versus.table["B"].tolist()
     summary = one_axis.summary.set_index("delta")
     assert summary["median"][-1.0] == np.median(of[-1.0])
-    assert (summary["low"][1.0], summary["high"][1.0]) == (of[1.0].min(), of[1.0].max()), "7 seeds: all that there are"
+    assert (summary["low"][1.0], summary["high"][1.0]) == (of[1.0].min(), of[1.0].max()), (
+        "with 7 seeds the interval must reach from the lowest to the highest value"
+    )
 
 
 def test_effects_agree_with_comparisons_with_the_reference(one_axis, two_axes):

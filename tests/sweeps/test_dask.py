@@ -84,7 +84,7 @@ def test_a_killed_worker_of_the_cluster_loses_no_part(cluster, alone, tmp_path):
             tables.append(table)
             if count == 3:
                 kill_one(workers)
-        assert len(tables) > 6, "it was not midway"
+        assert len(tables) > 6, "the worker was not killed in the middle of the sweep"
         assert len(client.scheduler_info()["workers"]) == before - 1
     found = pd.concat(tables).sort_values(["tau", "delta", "seed", "at"], ignore_index=True)
     pd.testing.assert_frame_equal(found, alone, check_exact=True)
@@ -113,5 +113,5 @@ def test_a_comparison_outlives_a_worker_of_the_cluster(cluster):
 
 def test_an_address_without_a_scheduler_is_refused_in_a_sentence(capsys):
     assert main([*WORDS, "--dask", "localhost"]) == 1
-    said = capsys.readouterr().err
-    assert said.startswith("--dask: ") and "localhost" in said and len(said.splitlines()) == 1
+    errors = capsys.readouterr().err
+    assert errors.startswith("--dask: ") and "localhost" in errors and len(errors.splitlines()) == 1

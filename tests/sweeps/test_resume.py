@@ -133,8 +133,8 @@ def test_a_complete_file_is_not_computed_again(whole, tmp_path, capsys):
     out = tmp_path / "portrait.parquet"
     words = [*WORDS[:5], "--seeds", "1", *WORDS[7:], "--workers", "1", "--out", str(out)]
     assert main(words) == 0
-    said = capsys.readouterr().out
-    assert "largest S" in said and f"Written to {out}" in said
+    output = capsys.readouterr().out
+    assert "largest S" in output and f"Written to {out}" in output
     first = out.read_bytes()
     same(read_portrait(out), whole[whole["seed"] == 100].reset_index(drop=True))
     assert main([*words, "--resume"]) == 0
@@ -155,7 +155,7 @@ def test_a_complete_file_is_not_computed_again(whole, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [
         (["--resume"], "--resume needs --out"),
         (["--workers", "0"], "--workers must be at least 1, got 0."),
@@ -164,12 +164,12 @@ def test_a_complete_file_is_not_computed_again(whole, tmp_path, capsys):
         (["--out", "nowhere/portrait.csv"], "there is no folder"),
     ],
 )
-def test_invalid_arguments_are_refused_before_anything_is_computed(more, said, capsys):
+def test_invalid_arguments_are_refused_before_anything_is_computed(more, message, capsys):
     try:
         assert main([*WORDS, *more]) == 2
     except SystemExit as left:
         assert left.code == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_an_interrupt_keeps_the_parts_and_prints_how_to_continue(tmp_path, capsys, monkeypatch):

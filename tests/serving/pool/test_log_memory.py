@@ -31,7 +31,7 @@ def test_runs_just_requested_are_dropped_after_all_abandoned_ones(small):
     left = pool.request(Counter(steps=2, size=10_000, pause=10, seed=3))
     pool.watch(left)
     pool.unwatch(left)
-    assert pool.request(configs[0]) is awaited, "somebody comes back to it, and is on the way"
+    assert pool.request(configs[0]) is awaited, "a run requested again was dropped before its viewer arrived"
     for config in configs[1:]:
         pool.watch(pool.request(config))
     assert left.abandoned and pool.get(left.id) is None
@@ -72,7 +72,7 @@ def test_when_all_memory_is_watched_a_run_is_refused_and_one_that_outgrows_it_is
     other = over(pool.request(Counter(steps=1)))
     with pytest.raises(Busy, match="memory"):
         pool.request(Counter(steps=4, size=20_000, seed=1))
-    assert pool.get(other.id) is other, "what is refused costs nobody anything"
+    assert pool.get(other.id) is other, "a refused run evicted another"
     growing = pool.request(Glutton(steps=20, size=2_000))
     pool.watch(growing)
     assert "memory for runs is full" in over(growing).message

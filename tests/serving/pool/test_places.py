@@ -14,7 +14,7 @@ def test_past_the_active_runs_a_run_waits_with_its_place_and_starts_when_one_end
     assert "number 1 of 2 " in second.message and "number 2 of 2 " in third.message
     with pytest.raises(Busy, match="1 run is training and 2 wait"):
         pool.request(Counter(seed=3))
-    assert pool.request(Counter(steps=10_000, seed=2)) is third, "who asks for what is there is not refused"
+    assert pool.request(Counter(steps=10_000, seed=2)) is third, "a request for a run that exists was refused"
     assert pool.stop_run(first)
     assert (second.status, second.message) == ("running", "")
     assert "number 1 of 1 " in third.message

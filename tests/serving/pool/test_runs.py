@@ -83,7 +83,7 @@ def test_a_failed_run_keeps_its_frames_and_gives_the_reason_and_a_remedy(pool, h
     run = over(pool.request(Ending(how=how)))
     assert (run.status, run.message, run.remedy) == ("failed", message, remedy)
     assert [frame.step for frame in run.frames] == list(range(10))
-    assert pool.request(Ending(how=how)) is run, "it would only end in the same way"
+    assert pool.request(Ending(how=how)) is run, "a run that would fail in the same way was started again"
 
 
 def test_an_unforeseen_error_is_logged_in_full_and_shown_in_a_sentence_without_it(pool, caplog):

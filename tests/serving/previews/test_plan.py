@@ -28,7 +28,7 @@ def test_a_preview_is_complete_thinned_cut_or_refused_by_its_cost(opening, frame
     cost = PreviewCost(opening, frame, training, numbers)
     assert decide(cost, 1.0) == frames
     twice = PreviewCost(opening / 2, frame / 2, training / 2, numbers)
-    assert decide(twice, 2.0) == frames, "what takes half as long on a machine that is half as fast"
+    assert decide(twice, 2.0) == frames, "half the cost on a machine half as fast must give the same plan"
 
 
 def test_all_presets_can_be_previewed_whole_where_they_are_gradient_flow(monkeypatch):

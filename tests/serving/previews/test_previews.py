@@ -32,11 +32,11 @@ class Hall:
     def __init__(self, workers=1, most_bytes=1e6):
         self.workers = [Worker() for _ in range(workers)]
         self.previews = Previews(most_bytes, lambda: self.workers)
-        self.told = []
+        self.answers = []
 
     def ask(self, visitor, seed):
         def answer(preview, why):
-            self.told.append((visitor, preview.entry if preview else None, why))
+            self.answers.append((visitor, preview.entry if preview else None, why))
 
         return self.previews.ask(config(seed), PLAN, answer), answer
 
@@ -54,12 +54,12 @@ def test_equal_requests_are_computed_once_and_each_worker_has_one_at_a_time():
     for visitor, seed in (("a", 1), ("b", 1), ("c", 2), ("d", 3), ("e", 2)):
         hall.ask(visitor, seed)
     assert hall.given() == [1]
-    assert hall.make(1) and hall.told == [("a", b"1", ""), ("b", b"1", "")]
+    assert hall.make(1) and hall.answers == [("a", b"1", ""), ("b", b"1", "")]
     assert hall.given() == [1, 2]
-    assert not hall.make(1), "it was not asked for any more"
+    assert not hall.make(1), "a preview that nobody asks for any more was accepted"
     hall.make(2)
     hall.make(3)
-    assert [visitor for visitor, *_ in hall.told] == ["a", "b", "c", "e", "d"]
+    assert [visitor for visitor, *_ in hall.answers] == ["a", "b", "c", "e", "d"]
     assert hall.previews.counts()["previews_computed"] == 3 and hall.previews.counts()["previews_waiting"] == 0
     assert hall.previews.find(config(2).key).entry == b"2"
 
@@ -73,8 +73,8 @@ def test_previews_without_a_waiting_visitor_are_computed_only_if_begun():
     assert not hall.previews.expected(config(2).key)
     hall.make(1)
     hall.make(3)
-    assert hall.given() == [1, 3] and hall.told == [("d", b"3", "")]
-    assert hall.previews.find(config(1).key), "it is kept for the next"
+    assert hall.given() == [1, 3] and hall.answers == [("d", b"3", "")]
+    assert hall.previews.find(config(1).key), "the computed preview was not kept for later requests"
 
 
 def test_leaving_twice_or_after_the_answer_has_no_effect():
@@ -83,11 +83,11 @@ def test_leaving_twice_or_after_the_answer_has_no_effect():
     other, waiting = hall.ask("b", 2)
     hall.make(1)
     hall.previews.leave(job, answer)
-    assert [visitor for visitor, *_ in hall.told] == ["a"] and hall.given() == [1, 2]
+    assert [visitor for visitor, *_ in hall.answers] == ["a"] and hall.given() == [1, 2]
     hall.previews.leave(other, waiting)
     hall.previews.leave(other, waiting)
     hall.make(2)
-    assert [visitor for visitor, *_ in hall.told] == ["a"]
+    assert [visitor for visitor, *_ in hall.answers] == ["a"]
 
 
 def test_a_worker_that_dies_fails_the_preview_begun_and_others_go_to_another_worker():
@@ -96,16 +96,16 @@ def test_a_worker_that_dies_fails_the_preview_begun_and_others_go_to_another_wor
         hall.ask(visitor, seed)
     dead = hall.workers.pop(0)
     hall.previews.died(dead, at_work=True)
-    assert hall.told == [("a", None, DIED)] and hall.given(0) == [2]
+    assert hall.answers == [("a", None, DIED)] and hall.given(0) == [2]
     hall.make(2)
     assert hall.given(0) == [2, 3]
     # this worker dies while it trains a run
     dead = hall.workers.pop(0)
     hall.previews.died(dead, at_work=False)
-    assert len(hall.told) == 2 and not hall.previews.received(dead, config(3).key, None, "late")
+    assert len(hall.answers) == 2 and not hall.previews.received(dead, config(3).key, None, "late")
     hall.workers.append(Worker())
     hall.previews.dispatch()
-    assert hall.given(0) == [3] and hall.make(3) and hall.told[-1] == ("c", b"3", "")
+    assert hall.given(0) == [3] and hall.make(3) and hall.answers[-1] == ("c", b"3", "")
 
 
 def test_foreseen_previews_are_computed_by_idle_workers_after_all_requested_ones():
@@ -122,14 +122,16 @@ def test_foreseen_previews_are_computed_by_idle_workers_after_all_requested_ones
     hall.ask("a", 2), hall.ask("b", 1), hall.ask("c", 5)
     assert hall.given(1) == [2]
     hall.make(1)
-    assert hall.given(0) == [1, 5] and hall.told == [("b", b"1", "")]
+    assert hall.given(0) == [1, 5] and hall.answers == [("b", b"1", "")]
     hall.make(5)
     assert hall.given(0) == [1, 5, 3] and hall.previews.expected(config(3).key)
     hall.make(3)
     hall.make(4)
     hall.previews.foresee(config(4), PLAN)
     assert hall.given(0) == [1, 5, 3, 4] and all(hall.previews.find(config(seed).key) for seed in (1, 3, 4, 5))
-    assert hall.previews.counts()["previews_waiting"] == 1, "that of a, by the other worker"
+    assert hall.previews.counts()["previews_waiting"] == 1, (
+        "only the preview of a, on the other worker, should be pending"
+    )
 
 
 def test_the_latest_foreseen_previews_are_kept_and_none_without_room_is_computed(monkeypatch):
@@ -156,11 +158,11 @@ def test_previews_refused_by_a_full_or_ending_pool_give_the_reason(monkeypatch):
     hall = Hall()
     for visitor, seed in (("a", 1), ("b", 2), ("c", 3), ("d", 2)):
         hall.ask(visitor, seed)
-    assert hall.told == [("c", None, CROWDED)]
+    assert hall.answers == [("c", None, CROWDED)]
     hall.previews.received(hall.workers[0], config(1).key, None, "It diverges at once.")
-    assert hall.told[-1] == ("a", None, "It diverges at once.") and hall.previews.find(config(1).key) is None
+    assert hall.answers[-1] == ("a", None, "It diverges at once.") and hall.previews.find(config(1).key) is None
     hall.previews.stop()
-    assert hall.told[-2:] == [("b", None, SHUT_DOWN), ("d", None, SHUT_DOWN)]
+    assert hall.answers[-2:] == [("b", None, SHUT_DOWN), ("d", None, SHUT_DOWN)]
     assert not hall.make(2)
 
 

@@ -123,7 +123,7 @@ def test_new_runs_that_come_one_upon_the_other_leave_the_others_their_frames():
         for name in [name for kind, name, *_ in thread.reports if kind == "frame" and name.isdigit()]:
             thread.scheduler.stop(name)
     for name, had in before.items():
-        assert sum(run == name for run, _ in thread.frames) >= had + 40, "one for each first frame, about"
+        assert sum(run == name for run, _ in thread.frames) >= had + 40, "less than a turn for each first frame"
 
 
 def test_a_run_keeps_its_pace_and_does_not_catch_up_in_a_burst():
@@ -236,7 +236,7 @@ def test_previews_go_first_but_runs_keep_most_of_the_time_and_their_pace_where_i
     alone, none = progress(previews=False)
     beside, computed = progress(previews=True)
     assert none == 0 and beside >= kept * alone
-    assert computed >= 40, "they have their part all the same"
+    assert computed >= 40, "too few previews were computed beside the runs"
 
 
 def test_without_a_due_frame_previews_are_computed_at_once_and_failures_are_reported():
