@@ -119,7 +119,7 @@ def test_networks_that_have_diverged_or_ended_at_a_level_are_left_out_of_the_oth
     assert ending(flat, broken).words == ending(flat, flat).words
     assert (ending(broken).state, ending(broken).words) == ("unknown", "no network is left to say it of")
     assert ending(falling, flat).state == "partly"
-    assert ending(falling, flat, resting=(1, 0)).settled, "what ended at a level is not asked how it would go on"
+    assert ending(falling, flat, resting=(1, 0)).settled, "networks that ended at a level must be left out"
     assert ending(falling, flat, resting=(0, 1)).words.startswith("at α = 0.5 still falling")
 
 

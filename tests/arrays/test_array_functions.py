@@ -204,10 +204,10 @@ def check_sentence(call: Any, error: Exception, what: str) -> None:
     file = last.tb_frame.f_code.co_filename
     line = linecache.getline(file, last.tb_lineno).strip()
     assert Path(file).is_relative_to(ROOT) and line.startswith("raise "), f"{what}: {type(error).__name__}: {error}"
-    said = str(error)
-    assert said.endswith(".") and "\n" not in said and len(said) < 400, said
+    message = str(error)
+    assert message.endswith(".") and "\n" not in message and len(message) < 400, message
     named = [*call.arguments, *PARTS]
-    assert any(re.search(rf"\b{re.escape(argument)}\b", said) for argument in named), f"{what}: {said}"
+    assert any(re.search(rf"\b{re.escape(argument)}\b", message) for argument in named), f"{what}: {message}"
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -146,9 +146,9 @@ REFUSED = {
 
 @pytest.mark.parametrize("kind", REFUSED)
 def test_values_that_are_not_plain_numbers_are_refused_by_their_kind(kind):
-    given, said = REFUSED[kind]
+    given, pattern = REFUSED[kind]
     for read in (lambda: tensors(X=given), lambda: plain_numbers("X", given), lambda: tensors(Y=np.eye(2), X=given)):
-        with pytest.raises(ValueError, match=said) as refused:
+        with pytest.raises(ValueError, match=pattern) as refused:
             read()
         assert re.match(r"^(column '.' of )?X ", str(refused.value)) and str(refused.value).endswith(".")
 

@@ -136,8 +136,8 @@ def test_a_torch_without_cuda_trains_on_the_cpu_and_gives_the_reason(monkeypatch
     assert main([*command, "--device", "auto"]) == 0
     assert "\nComputed on the CPU, because the graphics card could not be used: " in capsys.readouterr().out
     assert main([*command, "--device", "cuda"]) == 1
-    said = capsys.readouterr().err
-    assert said.startswith("The graphics card could not be used: ") and said.count("\n") == 1
+    errors = capsys.readouterr().err
+    assert errors.startswith("The graphics card could not be used: ") and errors.count("\n") == 1
 
 
 def test_a_portrait_on_any_executor(monkeypatch):

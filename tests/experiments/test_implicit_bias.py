@@ -123,5 +123,5 @@ def test_on_the_edge_of_two_basins_theory_and_verdict_name_no_solution():
     problem = experiment.Problem(np.eye(2, 3), np.array([1.0, 0.0]), a * w, np.eye(3)[0])
     expected = frames._predicted(problem, float(a**2 - w @ w))
     assert np.isnan(expected).all() and expected.shape == (3,)
-    said = frames._verdict(-1.69, float("nan"), frames.Trained(a * w, 0.0, 10, False))
-    assert said == "δ = −1.69: on the edge of two basins, where theory names no side"
+    text = frames._verdict(-1.69, float("nan"), frames.Trained(a * w, 0.0, 10, False))
+    assert text == "δ = −1.69: on the edge of two basins, where theory names no side"

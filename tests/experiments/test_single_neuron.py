@@ -136,16 +136,16 @@ def test_a_flow_too_stiff_to_integrate_leaves_the_training_alone(monkeypatch):
     config = SingleNeuron(
         delta=-10.0, data="correlated", condition=100.0, target=0.1, eta_a=100.0, eta_w=0.01, tau=0.01
     )
-    columns, said = exact_columns(config, config.start(), np.geomspace(1e-3, 1e6, 50))
-    assert columns == {} and said.startswith("No exact curve")
+    columns, sentence = exact_columns(config, config.start(), np.geomspace(1e-3, 1e6, 50))
+    assert columns == {} and sentence.startswith("No exact curve")
     frames = list(islice(stream(config.changed(learning_rate=1e-4, steps=1_000_000)), 3))
     assert frames[0].header.chart_data["exact"] == {} and frames[-1].metrics["loss"] > 0
 
 
 def test_the_verdict_on_a_start_on_the_separatrix_is_that_it_ends_on_the_saddle():
     config = SingleNeuron(delta=0.0, angle=180.0)
-    columns, said = exact_columns(config, config.start(), np.array([0.0, 1.0, 1e3]))
-    assert "ends on the saddle" in said
+    columns, sentence = exact_columns(config, config.start(), np.array([0.0, 1.0, 1e3]))
+    assert "ends on the saddle" in sentence
     assert columns["mu"][-1] == pytest.approx(0, abs=1e-6)
 
 

@@ -168,9 +168,9 @@ SENTENCES = {
 
 @pytest.mark.parametrize("what", SENTENCES)
 def test_modules_without_a_kernel_are_refused_in_one_sentence(what):
-    make, said = SENTENCES[what]
+    make, pattern = SENTENCES[what]
     torch.manual_seed(0)
-    with pytest.raises(ValueError, match=said) as refused:
+    with pytest.raises(ValueError, match=pattern) as refused:
         ntk(make(), np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32))
     assert str(refused.value).endswith(".") and "\n" not in str(refused.value)
 

@@ -95,9 +95,9 @@ def test_an_outcome_has_texts_for_true_false_and_unknown_conditions():
     outcome = read_outcome(
         "At {loss:.1f}.\n\n{if loss < 0.3}\nLow: {loss}.\n{else}\nHigh.\n{end}\n{if never > 1}\na\n{else}\nb\n{end}"
     )
-    told = outcome.written(Numbers())
+    shown = outcome.written(Numbers())
     assert (
-        told
+        shown
         == "At 0.2.\n\nLow: 0.2.\n\nThis cannot be said of what is on the page now: never has no value in this run."
     )
     TABLE[0, "loss"].append(TABLE[0, "loss"].pop(0) + 0.5)  # 0.4, 0.2, 0.6
@@ -108,7 +108,7 @@ def test_an_outcome_has_texts_for_true_false_and_unknown_conditions():
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "pattern"),
     [
         ("{if loss > 1}\nyes\n{end}", "where it does not hold"),
         ("{if loss > 1}\nyes\n{else}\n{end}", "without text"),
@@ -119,8 +119,8 @@ def test_an_outcome_has_texts_for_true_false_and_unknown_conditions():
         ("{if loss}\na\n{else}\nb\n{end}\n" * 13, "at most 12 conditions; this one has 13"),
     ],
 )
-def test_an_invalid_outcome_is_refused_with_the_reason(text, says):
-    with pytest.raises(ValueError, match=says):
+def test_an_invalid_outcome_is_refused_with_the_reason(text, pattern):
+    with pytest.raises(ValueError, match=pattern):
         read_outcome(text)
 
 

@@ -83,8 +83,8 @@ def check(name, number, seed=None):
     configs = (current, *kept) if seed is None else [one.changed(seed=seed) for one in (current, *kept)]
     results = [trained(config) for config in configs]
     outcome = read_outcome(step.outcome)
-    told = outcome.written(RunNumbers([(result.config, result.frames) for result in results]))
-    assert "cannot be said" not in told
+    shown_text = outcome.written(RunNumbers([(result.config, result.frames) for result in results]))
+    assert "cannot be said" not in shown_text
     assert outcome.conditions, "a step says what is seen if the effect is not there"
     spaces = [*namespaces(results)]
     present = 0
@@ -94,10 +94,10 @@ def check(name, number, seed=None):
             holds = bool(value(part.holds.text, *spaces))
             line, other = (part.then, part.otherwise) if holds else (part.otherwise, part.then)
             present += holds
-            assert max(other.texts, key=len) not in told
+            assert max(other.texts, key=len) not in shown_text
         for text in line.texts:
-            assert text in told
-        shown = re.search(NUMBER.join(map(re.escape, line.texts)), told, re.DOTALL)
+            assert text in shown_text
+        shown = re.search(NUMBER.join(map(re.escape, line.texts)), shown_text, re.DOTALL)
         for (expression, style), written in zip(line.numbers, shown.groups(), strict=True):
             exact = float(value(expression.text, *spaces))
             assert read_number(written) == pytest.approx(exact, rel=0.006, abs=half_a_digit(written)), style

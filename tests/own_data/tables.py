@@ -54,6 +54,6 @@ def cell(text: str, sep: str = ",") -> bytes:
 def refusal(content: bytes) -> str:
     with pytest.raises(BadData) as caught:
         parse("t.csv", content, BOUNDS)
-    said = str(caught.value)
-    assert said.startswith("t.csv") and said.endswith(".") and "\n" not in said and len(said) < 400
-    return said
+    message = str(caught.value)
+    assert message.startswith("t.csv") and message.endswith(".") and "\n" not in message and len(message) < 400
+    return message

@@ -46,7 +46,7 @@ def test_large_equal_own_data_of_many_visitors_share_one_run_in_a_worker():
     assert result.own == here.own == ("task",) and result.task.teacher is None
     record = json.loads(export.config_json(result))
     assert record["own"] == ["task"] and record["data"]["sha256"] == data.key and "command" not in record
-    assert b"mine.csv" not in export.config_json(result), "others who bring the same data are told no name"
+    assert b"mine.csv" not in export.config_json(result), "others with the same data would see the name"
 
 
 def test_too_many_samples_for_the_server_are_refused_with_advice():
@@ -82,8 +82,8 @@ def test_the_command_and_the_lines_of_python_that_the_page_shows_compute_the_ver
     np.testing.assert_array_equal(names["result"].weights(-1)["W"], wanted.weights(-1)["W"])
     capsys.readouterr()
     assert main(shlex.split(shell)[3:]) == 0
-    told = "names from line 1; inputs a, b, c; output y" if suffix == "csv" else "inputs from X; output from y"
-    assert f"30 samples of 4 inputs, 3 of them held out; {told}. Inputs are divided by" in capsys.readouterr().out
+    words = "names from line 1; inputs a, b, c; output y" if suffix == "csv" else "inputs from X; output from y"
+    assert f"30 samples of 4 inputs, 3 of them held out; {words}. Inputs are divided by" in capsys.readouterr().out
     with np.load("run.npz") as arrays:
         np.testing.assert_array_equal(arrays["W"][-1], wanted.weights(-1)["W"])
         np.testing.assert_array_equal(
@@ -92,7 +92,7 @@ def test_the_command_and_the_lines_of_python_that_the_page_shows_compute_the_ver
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["--data", "none.csv"], "--data: none.csv cannot be read: no such file or directory. Give a file that can."),
         (["--data", "mine.csv"], "mine.csv, line 2: 'x' in column 2 is not a number"),
@@ -101,9 +101,9 @@ def test_the_command_and_the_lines_of_python_that_the_page_shows_compute_the_ver
         (["--data", "mine.csv", "--held-out", "99"], "held_out must be a whole number between 0 and 90, got 99."),
     ],
 )
-def test_invalid_data_are_refused_on_the_command_line_in_one_sentence(tmp_path, monkeypatch, capsys, words, said):
+def test_invalid_data_are_refused_on_the_command_line_in_one_sentence(tmp_path, monkeypatch, capsys, words, message):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.csv").write_text("1,2,3\n4,x,6\n")
     assert main(["student-teacher", *words]) == 2
-    told = capsys.readouterr().err
-    assert told.startswith(said) and len(told.splitlines()) == 1
+    errors = capsys.readouterr().err
+    assert errors.startswith(message) and len(errors.splitlines()) == 1

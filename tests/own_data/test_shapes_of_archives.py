@@ -52,8 +52,8 @@ ALIASES = [
 
 REFUSED = {
     **{
-        f"names {' '.join(arrays)}": (npz(**arrays), ["arrays X and y", "rename them", said])
-        for arrays, said in ALIASES
+        f"names {' '.join(arrays)}": (npz(**arrays), ["arrays X and y", "rename them", command])
+        for arrays, command in ALIASES
     },
     "one array only": (npz(X=X), ["holds X;", "arrays X and y are needed"]),
     "unclear names": (npz(a=X, b=Y), ["holds a, b;", "rename them."]),
@@ -98,9 +98,9 @@ def test_numbers_of_every_kind_are_read_as_float64(content, inputs, outputs):
 def test_unreadable_files_are_refused_with_the_reason_and_the_remedy(content, words):
     with pytest.raises(BadData) as caught:
         parse("t.npz", content, BOUNDS)
-    said = str(caught.value)
-    assert said.startswith("t.npz") and said.endswith(".") and "\n" not in said
-    assert all(word in said for word in words), said
+    message = str(caught.value)
+    assert message.startswith("t.npz") and message.endswith(".") and "\n" not in message
+    assert all(word in message for word in words), message
 
 
 def test_row_numbers_are_left_out_of_both_sets_or_kept_on_request():

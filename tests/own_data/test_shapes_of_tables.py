@@ -196,8 +196,8 @@ def test_unambiguous_tables_are_read_as_intended(content, table):
 
 @pytest.mark.parametrize(("content", "words"), REFUSED.values(), ids=REFUSED)
 def test_unreadable_files_are_refused_with_the_reason_and_the_remedy(content, words):
-    said = refusal(content)
-    assert all(word in said for word in words), said
+    message = refusal(content)
+    assert all(word in message for word in words), message
 
 
 def test_numbers_that_come_from_no_file_are_in_no_doubt():
@@ -219,7 +219,7 @@ def test_cells_may_be_padded_on_the_left(text, names, table):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "pattern"),
     [
         (b"x,y\n1,2\n#N/A,3\n4,5.5\n", "line 3: '#N/A' in column 1 marks a missing value"),
         (b"x,y\n1,2\n#DIV/0!,3\n4,5.5\n", "line 3: '#DIV/0!' in column 1 is an error of a spreadsheet"),
@@ -237,6 +237,6 @@ def test_cells_may_be_padded_on_the_left(text, names, table):
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "is a pointer of Git LFS .*git lfs pull"),
     ],
 )
-def test_files_that_are_no_table_of_numbers_are_refused_with_the_reason(content, said):
-    with pytest.raises(BadData, match=said):
+def test_files_that_are_no_table_of_numbers_are_refused_with_the_reason(content, pattern):
+    with pytest.raises(BadData, match=pattern):
         parse("mine.csv", content, BOUNDS)

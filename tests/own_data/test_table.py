@@ -47,7 +47,7 @@ def test_any_bytes_are_read_as_pandas_reads_them_or_refused_in_one_sentence(cont
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "beginning"),
     [
         (b"", "t.csv is empty: give a row x1, x2, ..., y for each sample."),
         (b" \n\n", "t.csv is empty: give a row"),
@@ -77,10 +77,10 @@ def test_any_bytes_are_read_as_pandas_reads_them_or_refused_in_one_sentence(cont
         (b"0" * 4001, "t.csv has 0.004 MB; 0.004 MB are allowed: give fewer rows."),
     ],
 )  # fmt: skip
-def test_an_invalid_table_is_refused_with_the_place_and_the_remedy(content, said):
+def test_an_invalid_table_is_refused_with_the_place_and_the_remedy(content, beginning):
     with pytest.raises(BadData) as caught:
         parse("t.csv", content, BOUNDS)
-    assert str(caught.value).startswith(said)
+    assert str(caught.value).startswith(beginning)
 
 
 def test_numbers_may_take_no_more_memory_than_the_file_may():

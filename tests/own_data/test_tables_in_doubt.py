@@ -71,13 +71,13 @@ def settled(content: bytes, **decided: str) -> np.ndarray:
 
 @pytest.mark.parametrize(("content", "table"), NAMES_OR_SAMPLE.values(), ids=NAMES_OR_SAMPLE)
 def test_an_ambiguous_first_line_of_numbers_needs_a_decision(content, table):
-    said = refusal(content)
-    assert "line 1" in said and "first_line to names" in said
+    message = refusal(content)
+    assert "line 1" in message and "first_line to names" in message
     first = next(csv.reader([content.decode().splitlines()[0]]))
     read = settled(content, first_line="names")
     if table is not None:
         np.testing.assert_array_equal(read, table)
-    if "is not a number" not in said:
+    if "is not a number" not in message:
         both = settled(content, first_line="sample")
         np.testing.assert_array_equal(both, np.vstack([list(map(float, first)), read]))
     else:
@@ -87,8 +87,8 @@ def test_an_ambiguous_first_line_of_numbers_needs_a_decision(content, table):
 
 @pytest.mark.parametrize("content", ROW_NUMBERS.values(), ids=ROW_NUMBERS)
 def test_row_numbers_are_no_input_without_a_decision(content):
-    said = refusal(content)
-    assert "row_numbers to drop" in said and ("column 1" in said or "first column" in said)
+    message = refusal(content)
+    assert "row_numbers to drop" in message and ("column 1" in message or "first column" in message)
     table = WHOLE if content == pandas(WHOLE) else REAL
     np.testing.assert_array_equal(settled(content, row_numbers="drop"), table)
     kept = settled(content, row_numbers="keep")

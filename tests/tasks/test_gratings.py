@@ -43,7 +43,7 @@ def test_the_label_is_the_orientation_in_steps_of_an_eighth_of_a_turn_by_half():
     for image, label in zip(spectrum, task.y.tolist(), strict=True):
         down, across = (np.fft.fftfreq(240)[index] for index in np.unravel_index(image.argmax(), image.shape))
         turn = (math.atan2(down, across) / math.pi * 8 - label + 4) % 8 - 4
-        assert abs(turn) < 0.35, "nearest to its own orientation"
+        assert abs(turn) < 0.35, "the grating is not nearest to its own orientation"
         assert abs(math.hypot(down, across) - FREQUENCY) < 0.02
 
 

@@ -38,7 +38,7 @@ def test_every_string_has_one_derivation_and_the_parser_finds_its_class_and_no_c
     owner = {}
     for label in range(g.vocabulary):
         for string in written(g.rules, label):
-            assert string not in owner, "two derivations of one string"
+            assert string not in owner, "a string has two derivations"
             owner[string] = label
     assert len(owner) == g.count == g.vocabulary * g.synonyms ** (2**g.levels - 1)
     every = np.array(list(product(range(g.vocabulary), repeat=g.length)))
@@ -138,7 +138,7 @@ def test_more_synonyms_than_symbols_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("size", "said"),
+    ("size", "pattern"),
     [
         ({"levels": 0}, "levels must be at least 1, got 0"),
         ({"levels": 7}, "levels must be at most 6, got 7"),
@@ -147,8 +147,8 @@ def test_more_synonyms_than_symbols_are_refused():
         ({"n_test": 0}, "n_test must be at least 1, got 0"),
     ],
 )
-def test_sizes_out_of_range_are_refused_by_name(size, said):
-    with pytest.raises(ValueError, match=said):
+def test_sizes_out_of_range_are_refused_by_name(size, pattern):
+    with pytest.raises(ValueError, match=pattern):
         draw(**size)
 
 

@@ -37,7 +37,7 @@ def trained(X, y, beta0, delta):
     a0, w0 = neuron_of(beta0, delta)
     z = np.append(a0, w0)
     run = solve_ivp(slope, (0, 1e4), z, "DOP853", rtol=1e-10, atol=1e-12, events=fitted)
-    assert run.status == 1, "the flow has not come to its end"
+    assert run.status == 1, "the integration stopped before its end condition"
     z = run.y[:, -1]
     return z[0] * z[1:], np.sign(z[0])
 

@@ -29,10 +29,10 @@ from tests.experiments.deep_network.reference import SMALL
 def test_the_words_count_seeds_and_name_the_losses_reached(flips, sentence):
     flips = np.array(flips)
     columns = {"activation_flips": flips, "test_accuracy": flips + 0.5, "train_loss": flips + 0.1}
-    said = verdict(10, (0.5, 4.0), columns | {"resting": flips > 0.25})
-    assert said.startswith(sentence) and "; test accuracy " in said
-    assert f"at training loss {np.median(flips[1]) + 0.1:.2g} against {np.median(flips[0]) + 0.1:.2g}" in said
-    assert f"{(flips > 0.25).sum()} of {flips.size} reached 1 % of the first loss" in said
+    text = verdict(10, (0.5, 4.0), columns | {"resting": flips > 0.25})
+    assert text.startswith(sentence) and "; test accuracy " in text
+    assert f"at training loss {np.median(flips[1]) + 0.1:.2g} against {np.median(flips[0]) + 0.1:.2g}" in text
+    assert f"{(flips > 0.25).sum()} of {flips.size} reached 1 % of the first loss" in text
 
 
 def test_one_alpha_is_described_without_a_comparison():

@@ -114,11 +114,12 @@ def test_a_network_among_others_is_the_same_as_alone(quick):
 
 
 def test_the_header_is_plain_json_and_holds_the_measures_of_noise(quick):
-    told = json.loads(json.dumps(dict(quick.frames[0].header.chart_data)))
-    assert told["alphas"] == [0.5, 4.0] and told["seeds"] == 2 and told["channels"] == 1 and told["chance"] == 0.125
+    chart_data = json.loads(json.dumps(dict(quick.frames[0].header.chart_data)))
+    assert chart_data["alphas"] == [0.5, 4.0] and chart_data["seeds"] == 2
+    assert chart_data["channels"] == 1 and chart_data["chance"] == 0.125
     start = quick.curves[quick.curves["step"] == 0]
-    assert start["low_frequency"].mean() == pytest.approx(told["low_of_noise"], abs=0.05)
-    assert start["gabor_r2"].mean() == pytest.approx(told["gabor_of_noise"], abs=0.04)
+    assert start["low_frequency"].mean() == pytest.approx(chart_data["low_of_noise"], abs=0.05)
+    assert start["gabor_r2"].mean() == pytest.approx(chart_data["gabor_of_noise"], abs=0.04)
     assert (start["filter_cosine"] > 1 - 1e-12).all() and (start["activation_flips"] == 0).all()
 
 

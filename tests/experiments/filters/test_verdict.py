@@ -8,7 +8,7 @@ import pytest
 from lazyrich.experiments.filters.summary import verdict
 
 
-def said(cosine, fit, loss=1.0, accuracy=0.5, dead=False, step=9):
+def verdict_of(cosine, fit, loss=1.0, accuracy=0.5, dead=False, step=9):
     """Return the verdict on alpha = 0.1 and 10 with these numbers for each, in every seed."""
     columns = {"filter_cosine": cosine, "gabor_r2": fit, "train_loss": loss, "test_accuracy": accuracy}
     shape = np.shape(cosine)
@@ -53,4 +53,4 @@ def said(cosine, fit, loss=1.0, accuracy=0.5, dead=False, step=9):
     ],
 )
 def test_the_verdict_agrees_with_the_numbers(numbers, sentence):
-    assert sentence in said(**{"cosine": [[1.0], [0.5]], "fit": 0.2} | numbers)
+    assert sentence in verdict_of(**{"cosine": [[1.0], [0.5]], "fit": 0.2} | numbers)

@@ -68,11 +68,11 @@ def test_neurons_take_up_single_frequencies_as_they_grok(balances):
 
 @pytest.mark.claims
 def test_the_verdict_counts_seeds_and_names_exceptions(balances):
-    said = balances.frames[-1].verdict
-    assert said.startswith("In 3 of 3 seeds α = ") and "grokked sooner than α = 1: median delay" in said
-    assert "further upstream, at α = 16" in said
-    said = balances.frames[0].verdict
-    assert said.startswith("At the start, where every α computes the same function; mean δᵢ by α: −1.8 at 0.5, −0.4")
+    verdict = balances.frames[-1].verdict
+    assert verdict.startswith("In 3 of 3 seeds α = ") and "grokked sooner than α = 1: median delay" in verdict
+    assert "further upstream, at α = 16" in verdict
+    verdict = balances.frames[0].verdict
+    assert verdict.startswith("At the start, where every α computes the same function; mean δᵢ by α: −1.8 at 0.5, −0.4")
     assert next(frame for frame in balances.frames if frame.step == 198).verdict.startswith(
         "By heart: all networks know 95 % of the training sums"
     )

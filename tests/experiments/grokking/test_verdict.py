@@ -33,7 +33,7 @@ def test_a_median_delay_needs_more_than_half_of_the_seeds_and_the_highest_needs_
 
 
 @pytest.mark.parametrize(
-    ("trained", "grokked", "said"),
+    ("trained", "grokked", "beginning"),
     [
         ([[100], [100]], [[900], [400]], "α = 4 grokked sooner than α = 1: delay 300 against 800 steps"),
         ([[100], [100]], [[900], [800]], "The balance makes little difference: delay 700 against 800 steps"),
@@ -61,23 +61,23 @@ def test_a_median_delay_needs_more_than_half_of_the_seeds_and_the_highest_needs_
         ([[np.nan]] * 2, [[np.nan]] * 2, "Still learning: the best network knows 94 % of its training sums"),
     ],
 )
-def test_the_verdict_names_the_milestones(trained, grokked, said):
+def test_the_verdict_names_the_milestones(trained, grokked, beginning):
     accuracy = np.full(np.shape(trained), 0.9499)
     lost = np.zeros(np.shape(trained), dtype=bool)
-    told = verdict((1.0, 4.0), accuracy, accuracy, milestones(trained, grokked, 1000), lost, lost, np.zeros(2))
-    assert told.startswith(said)
+    text = verdict((1.0, 4.0), accuracy, accuracy, milestones(trained, grokked, 1000), lost, lost, np.zeros(2))
+    assert text.startswith(beginning)
 
 
 def test_the_verdict_reports_a_longer_wait_further_upstream():
     accuracy, lost = np.full((3, 1), 0.9499), np.zeros((3, 1), dtype=bool)
     given = milestones([[100]] * 3, [[900], [400], [800]], 1000)
-    told = verdict((1.0, 4.0, 8.0), accuracy, accuracy, given, lost, lost, np.zeros(3))
-    assert told.startswith(
+    text = verdict((1.0, 4.0, 8.0), accuracy, accuracy, given, lost, lost, np.zeros(3))
+    assert text.startswith(
         "α = 4 grokked sooner than α = 1: delay 300 against 800 steps; further upstream, at α = 8, 700"
     )
 
 
 def test_a_single_balance_is_described_without_a_comparison():
     accuracy, lost = np.ones((1, 1)), np.zeros((1, 1), dtype=bool)
-    told = verdict((2.0,), accuracy, accuracy, milestones([[100]], [[450]], 500), lost, lost, np.zeros(1))
-    assert told == "α = 2 has grokked, after a delay of 350 steps"
+    text = verdict((2.0,), accuracy, accuracy, milestones([[100]], [[450]], 500), lost, lost, np.zeros(1))
+    assert text == "α = 2 has grokked, after a delay of 350 steps"

@@ -97,16 +97,16 @@ def test_networks_that_are_still_training_are_shown_as_they_are():
 
 def test_the_opening_draws_the_grammar_that_made_the_strings():
     header = next(stream(QUICK)).header
-    told = json.loads(json.dumps(header.chart_data))
+    chart_data = json.loads(json.dumps(header.chart_data))
     grammar, task = draw(2, 4, 4, 64, 50, seed=0)
-    np.testing.assert_array_equal(told["grammar"]["rules"], grammar.rules)
-    tree = told["grammar"]["derivation"]
+    np.testing.assert_array_equal(chart_data["grammar"]["rules"], grammar.rules)
+    tree = chart_data["grammar"]["derivation"]
     assert tree[0] == [int(task.y[0])] and tree[-1] == header.arrays["X"][0].tolist()
     for rules, above, below in zip(grammar.rules, tree[:-1], tree[1:], strict=True):
         pairs = np.reshape(below, (-1, 2)).tolist()
         assert all(pair in rules[symbol].tolist() for symbol, pair in zip(above, pairs, strict=True))
     np.testing.assert_array_equal(header.arrays["X"], task.X.argmax(-1))
-    assert told["test_error_x"] == [32, 64] and told["alphas"] == [1.0, 3.0]
+    assert chart_data["test_error_x"] == [32, 64] and chart_data["alphas"] == [1.0, 3.0]
 
 
 def test_the_command_line_writes_the_table(tmp_path, monkeypatch, capsys):

@@ -42,7 +42,7 @@ def test_a_rate_that_kills_all_networks_is_reported_with_a_lower_one():
 
 
 def test_settings_that_cannot_be_are_refused_in_sentences():
-    for settings, said in [
+    for settings, message in [
         ({"alphas": (0.0,)}, "alphas must be 1 to 6 numbers between 0.05 and 20, separated by commas, got 0.0."),
         ({"sizes": ()}, "sizes must be 1 to 8 whole numbers between 16 and 20000, separated by commas, got none."),
         ({"levels": 5}, "levels must be a whole number between 1 and 4, got 5."),
@@ -50,7 +50,7 @@ def test_settings_that_cannot_be_are_refused_in_sentences():
     ]:
         with pytest.raises(ValidationError) as error:
             Hierarchy(**settings)
-        assert complaints(Hierarchy, error.value) == [said]
+        assert complaints(Hierarchy, error.value) == [message]
 
 
 def test_sizes_are_put_in_order_once_each():

@@ -23,7 +23,7 @@ def outcome(errors, loss=0.01, moved=0.2):
 
 
 @pytest.mark.parametrize(
-    ("ends", "said"),
+    ("ends", "sentence"),
     [
         ([([0.8, 0.8], {}), ([0.4, 0.1], {})], "α = 4 errs less than α = 1: on 10 % against 40 % of new strings after"),
         ([([0.8, 0.4], {}), ([0.25, 0.1], {})], "α = 4 needs fewer than α = 1: 68 against 118 strings for 30 % error"),
@@ -39,11 +39,11 @@ def outcome(errors, loss=0.01, moved=0.2):
         ([([np.nan, 0.4], {"loss": [np.nan, 0.01]})], "α = 1 broke down"),
     ],
 )
-def test_the_verdict_agrees_with_the_numbers(ends, said):
+def test_the_verdict_agrees_with_the_numbers(ends, sentence):
     results = ResultTable(Hierarchy(alphas=(1.0, 4.0), sizes=(50, 128)))
     for size, (errors, rest) in enumerate(ends):
         results.add(size, 0, outcome(errors, **rest))
-    assert said in results.verdict()
+    assert sentence in results.verdict()
 
 
 def test_words_count_the_seeds_that_agree_by_strings_needed_or_by_errors():

@@ -47,14 +47,14 @@ def test_a_diverging_run_keeps_its_frames_and_names_a_rate_that_does_not_diverge
 
 def test_the_verdict_counts_the_modes_that_are_learned():
     result = train(LinearNetwork(start="aligned", steps=1500, learning_rate=8e-3))
-    said = [frame.verdict for frame in result.frames]
-    assert said[0] == "At the start"
+    verdicts = [frame.verdict for frame in result.frames]
+    assert verdicts[0] == "At the start"
     for number, time_of in ((1, 3.6), (2, 6.3), (3, 11.0)):
         frame = next(frame for frame in result.frames if frame.time > time_of)
         # aligned modes follow s / (1 + (s / tau^2 - 1) e^(-2 s t)), which reaches 0.9 s at ln(9 (s / tau^2 - 1)) / 2s
         counted = {1: "1 of 3 modes learned", 2: "2 of 3 modes learned", 3: "all 3 modes learned"}[number]
         assert frame.verdict.endswith(counted)
-    assert said[30].endswith("none of 3 modes learned yet")
+    assert verdicts[30].endswith("none of 3 modes learned yet")
     assert verdict.modes(0, 1) == "the target is not learned yet" and verdict.modes(1, 1) == "the target is learned"
 
 

@@ -87,8 +87,8 @@ def test_a_single_value_for_an_axis_or_a_range_without_one_is_refused_alone(name
         (sentence,) = complaints(PhasePortrait, caught.value)
         assert sentence.startswith(f"{name} is an axis here, so it takes two values, from and to, got ")
         assert sentence.endswith("or choose another parameter for x.")
-    config, said = from_strings(PhasePortrait, {"x": name, "y": other, name: show(middle), "seeds": "2"})
-    assert said and config == PhasePortrait(seeds=2).changed(x=name, y=other)
+    config, notices = from_strings(PhasePortrait, {"x": name, "y": other, name: show(middle), "seeds": "2"})
+    assert notices and config == PhasePortrait(seeds=2).changed(x=name, y=other)
     axes = [one for one in ("leak", "samples", "eta_w") if one != name][:2]
     with pytest.raises(ValidationError, match=f"`{name}` is no axis here, so it takes one value"):
         PhasePortrait(x=axes[0], y=axes[1], **{name: (AXES[name].low, AXES[name].high)})
@@ -118,7 +118,7 @@ def test_a_ratio_of_rates_changes_them_at_the_same_product():
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "beginning"),
     [
         ({"x": "tau", "y": "tau"}, "y must be another parameter than x, got tau for both."),
         ({"tau": (0.1, 1), "delta": (0, 1), "leak": (0, 1)}, "a portrait has two axes, but tau, delta, leak were all"),
@@ -131,14 +131,14 @@ def test_a_ratio_of_rates_changes_them_at_the_same_product():
         ({"base": 7}, "`base` must be a StudentTeacher or its settings by name, got 7."),
     ],
 )
-def test_settings_that_define_no_portrait_are_refused_in_a_sentence(given, said):
-    assert refusal(**given)[0].startswith(said)
+def test_settings_that_define_no_portrait_are_refused_in_a_sentence(given, beginning):
+    assert refusal(**given)[0].startswith(beginning)
 
 
 def test_an_address_with_one_bad_setting_keeps_the_others():
-    config, said = from_strings(PhasePortrait, {"x": "leak", "leak": "0,0.5", "delta": "up", "seeds": "2"})
+    config, notices = from_strings(PhasePortrait, {"x": "leak", "leak": "0,0.5", "delta": "up", "seeds": "2"})
     assert (config.x, config.leak, config.seeds, config.y) == ("leak", (0.0, 0.5), 2, "delta")
-    assert len(said) == 1 and said[0].startswith("delta must be")
+    assert len(notices) == 1 and notices[0].startswith("delta must be")
 
 
 def test_a_symmetrised_portrait_over_width_has_even_widths_once_each():

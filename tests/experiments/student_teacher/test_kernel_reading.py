@@ -31,11 +31,11 @@ def test_the_kernel_reading_of_a_frame_agrees_with_numpy(run, frame):
     K, K0 = kernel_of(run, frame, order), kernel_of(run, 0, order)
     values, vectors = np.linalg.eigh(K)
     shares = np.cumsum((vectors[:, ::-1].T @ y[order]) ** 2) / (y @ y)
-    told = run.frames[frame]
-    np.testing.assert_allclose(told.chart_data["label_shares"][1], shares, rtol=1e-4)
-    np.testing.assert_allclose(told.chart_data["kernel_spectrum"][1], values[::-1] / np.trace(K), atol=1e-6)
+    recorded = run.frames[frame]
+    np.testing.assert_allclose(recorded.chart_data["label_shares"][1], shares, rtol=1e-4)
+    np.testing.assert_allclose(recorded.chart_data["kernel_spectrum"][1], values[::-1] / np.trace(K), atol=1e-6)
     length = np.sqrt(np.diag(K))
-    np.testing.assert_allclose(told.chart_data["kernel_map"][1], K / np.outer(length, length), atol=1e-6)
+    np.testing.assert_allclose(recorded.chart_data["kernel_map"][1], K / np.outer(length, length), atol=1e-6)
     row = run.curves.iloc[frame]
     assert row.kernel_trace == pytest.approx(np.trace(K) / np.trace(K0), rel=1e-9)
     assert row.label_rank == 1 + np.argmax(shares >= 0.99)

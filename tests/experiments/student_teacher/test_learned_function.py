@@ -15,7 +15,7 @@ def relu(Z, leak=0.0):
     return np.where(Z > 0, Z, leak * Z)
 
 
-def told(frames):
+def function_data(frames):
     return frames[0].header.chart_data["function"]
 
 
@@ -40,7 +40,7 @@ def test_own_data_of_one_input_are_shown_in_the_units_of_the_file(scaling):
     y = 100 + 30 * np.abs(x - 9)
     data = prepare(Given("mine.csv", x[:, None], y), Preparation(scaling=scaling, constant=True, held_out=0))
     frames = list(OwnStudent.of(StudentTeacher(**SHORT), data).frames())
-    shown = told(frames)
+    shown = function_data(frames)
     assert shown["over"] == "line" and shown["axis"] == 0 and shown["constant"] == 1.0
     np.testing.assert_allclose(shown["points"], np.column_stack([x, y]))
     assert shown["span"] == pytest.approx([5, 15]) and shown["range"] == pytest.approx([3.5, 16.5])
@@ -52,15 +52,15 @@ def test_own_data_of_one_input_are_shown_in_the_units_of_the_file(scaling):
 
 def test_a_constant_first_column_is_seen_and_two_varying_ones_are_a_plane():
     x, ones = np.linspace(-1, 1, 9), np.full(9, 0.5)
-    line = told([next(StudentTeacher(**SHORT).frames((np.column_stack([ones, x]), x)))])
+    line = function_data([next(StudentTeacher(**SHORT).frames((np.column_stack([ones, x]), x)))])
     assert (line["over"], line["axis"], line["constant"]) == ("line", 1, 0.5)
-    plane = told([next(StudentTeacher(**SHORT).frames((np.column_stack([x**2, x]), x)))])
+    plane = function_data([next(StudentTeacher(**SHORT).frames((np.column_stack([x**2, x]), x)))])
     assert plane["over"] == "circle"
 
 
 def test_in_many_dimensions_frames_hold_predictions_and_the_header_what_a_circle_leaves_out():
     frames = list(stream(StudentTeacher(dimension=10, samples=50, test_samples=500, leak=0.2, twin=True, **SHORT)))
-    header, shown, last = frames[0].header, told(frames), frames[-1]
+    header, shown, last = frames[0].header, function_data(frames), frames[-1]
     arrays = header.arrays
     few = np.rint(np.linspace(0, 499, 200)).astype(int)
     outputs = relu(arrays["X_test"][few] @ last.arrays["W"].T, 0.2) @ last.arrays["a"]

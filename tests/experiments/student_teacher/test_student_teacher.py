@@ -153,8 +153,8 @@ def test_a_diverging_run_keeps_its_frames_and_names_a_rate_that_does_not_diverge
         for frame in stream(config):
             frames.append(frame)
     # a time that has not come is not known yet
-    told = [value for frame in frames for name, value in frame.metrics.items() if name != "time_to_tenth"]
-    assert told and np.isfinite(told).all()
+    values = [value for frame in frames for name, value in frame.metrics.items() if name != "time_to_tenth"]
+    assert values and np.isfinite(values).all()
     assert caught.value.step > frames[-1].step
     assert "2/λ_max" in str(caught.value)
     mended = config.changed(**caught.value.remedy)
@@ -329,10 +329,10 @@ MISFITS = {
 
 @pytest.mark.parametrize("what", MISFITS)
 def test_data_and_starts_of_wrong_sizes_are_refused_with_the_right_sizes(what):
-    given, said = MISFITS[what]
+    given, pattern = MISFITS[what]
     own = {name: given[name] for name in ("task", "start") if name in given}
     config = StudentTeacher(dtype=given.get("dtype", "float64"))
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=pattern):
         # at once, not with the first frame
         stream(config, **own)
 

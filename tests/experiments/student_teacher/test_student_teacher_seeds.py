@@ -277,8 +277,8 @@ def test_the_verdict_counts_the_seeds():
     counted = "Rich in 5 of 8 seeds; kernel moved first in 6 of 8; fits unseen inputs in 5 of 8"
     assert summary.verdict(parts, 6, 8, 0) == counted
     twins = {"test_loss": [1.0, 2.0, 3.0], "twin_test_loss": [2.0, 1.0, 4.0], "twin_gap": [0.3, 0.1, 0.2]}
-    said = summary.remark({name: np.array(values) for name, values in twins.items()}, 4)
-    assert said == "Lazy twins: outputs 20 % apart in the median; test loss below its twin’s in 2 of 4 seeds."
+    remark = summary.remark({name: np.array(values) for name, values in twins.items()}, 4)
+    assert remark == "Lazy twins: outputs 20 % apart in the median; test loss below its twin’s in 2 of 4 seeds."
     assert summary.verdict([], None, 8, 0) == "At the start of 8 seeds"
 
 

@@ -37,7 +37,7 @@ def test_a_seed_is_a_choice_of_images(few, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("asked", "pattern"),
     [
         ({"n": 210}, r"have 20 train images of class 0 \(airplane\), 21 were asked for"),
         ({"n_test": 50}, r"have 4 test images of class 0 \(airplane\), 5 were asked for"),
@@ -45,7 +45,7 @@ def test_a_seed_is_a_choice_of_images(few, tmp_path):
         ({"crop": 0}, "crop must be at least 1, got 0"),
     ],
 )
-def test_asking_for_more_than_there_is_is_refused(asked, said, few, tmp_path):
+def test_asking_for_more_than_there_is_is_refused(asked, pattern, few, tmp_path):
     write_binary(tmp_path, batches())
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=pattern):
         draw(tmp_path, **({"n": 20, "n_test": 10} | asked))

@@ -46,7 +46,7 @@ def test_a_pickle_that_would_run_a_command_is_refused_before_it_does(protocol, t
         read(tmp_path)
     assert not mark.exists()
     pickle.loads(harmful)
-    assert mark.exists(), "read without care it would have run"
+    assert mark.exists(), "the mark cannot show that the pickle's command has run"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_opcodes_that_no_official_file_has_are_refused(opcodes, few, tmp_path):
     with pytest.raises(ValueError, match="data_batch_1 cannot be read as a file of CIFAR-10's python version"):
         read(tmp_path)
     write_python(tmp_path, batches())
-    assert holds(read(tmp_path), batches()), "and the reader is as it was"
+    assert holds(read(tmp_path), batches()), "the refusal changed how valid files are read"
 
 
 def test_an_npz_with_a_pickle_in_it_is_refused_without_running_it(tmp_path):

@@ -12,7 +12,7 @@ from tests.tasks.cifar.files import FEW, as_python_2_wrote_it, batches, write_bi
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "pattern"),
     [
         ({"x_train": np.zeros((3, 32, 32, 3))}, r"x_train in .* must be bytes .* got float64 \(3, 32, 32, 3\)"),
         ({"x_test": np.zeros((3, 28, 28), dtype=np.uint8)}, r"x_test in .* got uint8 \(3, 28, 28\)"),
@@ -22,11 +22,11 @@ from tests.tasks.cifar.files import FEW, as_python_2_wrote_it, batches, write_bi
         ({"y_test": None}, "must hold x_train, y_train, x_test and y_test, there is no y_test"),
     ],
 )
-def test_an_npz_of_other_contents_is_refused_with_the_reason(changes, said, tmp_path):
+def test_an_npz_of_other_contents_is_refused_with_the_reason(changes, pattern, tmp_path):
     X, y = np.zeros((3, 32, 32, 3), dtype=np.uint8), np.arange(3)
     parts = {"x_train": X, "y_train": y, "x_test": X, "y_test": y} | changes
     np.savez(tmp_path / "mine.npz", **{name: part for name, part in parts.items() if part is not None})
-    with pytest.raises(ValueError, match=said) as raised:
+    with pytest.raises(ValueError, match=pattern) as raised:
         read(tmp_path / "mine.npz")
     assert len(str(raised.value).splitlines()) == 1
 
@@ -67,7 +67,7 @@ def test_files_of_another_size_are_refused(few, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "pattern"),
     [
         ([1, 2], "must hold a dictionary, got list"),
         ({b"labels": [0] * FEW}, "must have 'data'"),
@@ -78,7 +78,7 @@ def test_files_of_another_size_are_refused(few, tmp_path):
         ({b"data": np.zeros((FEW, 3072), np.uint8), b"labels": [0.5] * FEW}, "a list of whole numbers"),
     ],
 )
-def test_a_pickle_of_other_contents_is_refused_with_the_reason(content, said, few, tmp_path):
+def test_a_pickle_of_other_contents_is_refused_with_the_reason(content, pattern, few, tmp_path):
     write_python(tmp_path, batches(), lambda *_: pickle.dumps(content, 2))
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=pattern):
         read(tmp_path)
