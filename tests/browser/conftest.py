@@ -31,12 +31,12 @@ class Watched:
 
     def __init__(self, context: BrowserContext):
         self.wrong: list[str] = []
-        context.on("console", self._said)
+        context.on("console", self._logged)
         context.on("weberror", lambda e: self.wrong.append(f"error: {e.error}"))
         context.on("requestfailed", lambda r: self.wrong.append(f"failed: {r.url} {r.failure}"))
         context.on("page", lambda page: page.on("crash", lambda _: self.wrong.append("the page has crashed")))
 
-    def _said(self, message) -> None:
+    def _logged(self, message) -> None:
         url = message.location.get("url", "")
         if message.type == "error" and not PROBE.search(url):
             self.wrong.append(f"console: {message.text} {url}")

@@ -56,8 +56,8 @@ def each_run_is_shown_at_its_own_end_and_a_new_seed_renews_both(page: Page) -> N
     a_picture_names_each_run_with_its_settings(page)
     rich = train(StudentTeacher(tau=0.1, delta=1.0, steps=2000)).curves.iloc[-1]
     columns = ("kernel_distance", "activation_flips", "teacher_alignment", "test_loss", "time_to_tenth")
-    told = [number(text.replace("%", "")) for text in row(page, "τ 0.1")[1:6]]
-    for value, column in zip(told, columns, strict=True):
+    values = [number(text.replace("%", "")) for text in row(page, "τ 0.1")[1:6]]
+    for value, column in zip(values, columns, strict=True):
         assert value == pytest.approx(rich[column] * (100 if column == "activation_flips" else 1), rel=0.06), column
     # the lazy run ends at t = 1.25; the axis reaches the end of the rich run
     for name in ("loss", "kernel"):

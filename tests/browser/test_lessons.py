@@ -19,7 +19,7 @@ def tab_to(page, name, most=60):
     raise AssertionError(f"{name} cannot be reached by Tab")
 
 
-def told(page):
+def card_text(page):
     card = page.get_by_test_id("lesson")
     expect(card.locator("details[open]")).to_have_count(1, timeout=60_000)
     expect(card).to_have_attribute("data-told", "true", timeout=60_000)
@@ -46,7 +46,7 @@ def test_a_step_waits_for_the_prediction_shows_the_downloaded_numbers_and_stays_
     assert page.locator('[data-chart="loss"]').evaluate("node => getComputedStyle(node).outlineStyle") == "dashed"
     tab_to(page, lesson.steps[0].answers[2])
     page.keyboard.press("Enter")
-    text, row = told(page), last_row(page)
+    text, row = card_text(page), last_row(page)
     assert write(float(row["train_loss"])) in text and write(float(row["test_loss"])) in text
     assert lesson.steps[0].answers[2] in text
     page.keyboard.press("Escape")
@@ -54,10 +54,10 @@ def test_a_step_waits_for_the_prediction_shows_the_downloaded_numbers_and_stays_
     page.get_by_label("Seed", exact=True).fill("5")
     page.keyboard.press("Enter")
     expect(card.locator(".outcome")).not_to_contain_text(write(float(row["train_loss"])), timeout=60_000)
-    text = told(page)
+    text = card_text(page)
     assert write(float(last_row(page)["train_loss"])) in text
     page.reload()
-    assert lesson.steps[0].answers[2] in told(page)  # the browser has stored the answer
+    assert lesson.steps[0].answers[2] in card_text(page)  # the browser has stored the answer
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_lesson_runs_from_its_first_step_to_its_last_by_keyboard_and_back(open
         assert not page.get_by_test_id("stAlert").count(), page.get_by_test_id("stAlert").all_inner_texts()
         tab_to(page, step.answers[0])
         page.keyboard.press("Enter")
-        assert "cannot be said" not in told(page)
+        assert "cannot be said" not in card_text(page)
         assert not card.locator(".note").inner_text()
         if number < len(lesson.steps):
             tab_to(page, "Next")

@@ -126,8 +126,8 @@ def test_a_portrait_is_read_by_keys_has_pythons_table_and_opens_cells_in_the_pla
     (loss,) = here[(here["tau"] == tau) & (here["delta"] == delta) & (here["at"] == 100)]["test_loss"]
     words = plot.get_attribute("aria-label")
     assert words.startswith("Test loss at t = 0.5/τ² (100 steps): 25 cells")
-    told = words.rpartition(": ")[2].rstrip(".")
-    assert float(told) == pytest.approx(loss, rel=0.01)
+    shown_loss = words.rpartition(": ")[2].rstrip(".")
+    assert float(shown_loss) == pytest.approx(loss, rel=0.01)
     heard = page.locator(".portrait-chart").get_by_role("status").text_content()
     assert float(heard.rpartition(": ")[2]) == pytest.approx(loss, rel=0.01)
     expect(page.locator(".portrait-chart .tip")).to_be_visible()

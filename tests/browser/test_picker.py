@@ -99,10 +99,10 @@ def test_the_line_below_the_map_shows_the_number_of_the_closed_form(open_maps):
     page.mouse.click(*wide.pixel(0.2, 0.7))
     counts(page, 1)
     delta, angle = wide.on_page()
-    said = wide.node.locator(".here").inner_text()
+    text = wide.node.locator(".here").inner_text()
     S = final_kernel_distance(0.01, np.cos(np.radians(angle)), delta)
-    assert float(re.search(r"S = ([\d.]+)", said)[1]) == pytest.approx(S, abs=0.006)
-    assert f"angle = {angle:g}°" in said
+    assert float(re.search(r"S = ([\d.]+)", text)[1]) == pytest.approx(S, abs=0.006)
+    assert f"angle = {angle:g}°" in text
 
 
 def test_a_dragged_dot_follows_the_pointer_and_picks_once_at_its_release(open_maps):

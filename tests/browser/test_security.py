@@ -90,6 +90,7 @@ def test_a_foreign_page_may_not_frame_the_app_and_a_named_one_may(open_page, tab
     page.goto(f"http://course.localhost:{elsewhere}/")
     framed = page.frame_locator("iframe").get_by_test_id("live-run")
     expect(framed).to_have_attribute("data-status", "finished", timeout=60_000)
-    said, allowed = tabs.of().watched.wrong, ("frame-ancestors", "ERR_BLOCKED_BY_RESPONSE", "http://course.localhost:")
-    assert [line for line in said if not any(words in line for words in allowed)] == []
-    said.clear()
+    errors = tabs.of().watched.wrong
+    allowed = ("frame-ancestors", "ERR_BLOCKED_BY_RESPONSE", "http://course.localhost:")
+    assert [line for line in errors if not any(words in line for words in allowed)] == []
+    errors.clear()

@@ -32,9 +32,9 @@ def two_networks_their_numbers_and_three_links_are_on_one_screen(page: Page) -> 
         last = train(config).curves.iloc[-1]
         # without motion, each run is shown at its end at once
         expect(runs.nth(index)).to_have_attribute("data-step", str(int(last["step"])), timeout=60_000)
-        told = [number(text) for text in runs.nth(index).locator("dl.numbers dd").all_inner_texts()]
+        values = [number(text) for text in runs.nth(index).locator("dl.numbers dd").all_inner_texts()]
         shown = [last["test_loss"], last["kernel_distance"] if last["kernel_distance"] >= 1e-3 else 0]
-        assert told == pytest.approx(shown, rel=0.06)
+        assert values == pytest.approx(shown, rel=0.06)
     assert runs.locator("figure:visible").count() == 4
     for width, height in SCREENS:
         page.set_viewport_size({"width": width, "height": height})

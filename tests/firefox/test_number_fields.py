@@ -28,11 +28,11 @@ def test_invalid_numbers_get_a_sentence_and_decimal_commas_and_thousands_are_rea
     page = firefox
     page.goto(server.url + "playground?tau=0.1&delta=1&eta_a=1&eta_w=1&steps=100&width=10")
     asks_for(page, "delta", "1")
-    said = ""
+    alert = ""
     for text in ("abc", BACKSPACE, "5"):
         page.retype(DELTA, text + ENTER)
-        said = page.wait(f"(old) => {ALERTS}.find((text) => text !== old)", said)
-        assert "a number between -2 and 2" in said and said.startswith("δ") and said.endswith("It stays 1.")
+        alert = page.wait(f"(old) => {ALERTS}.find((text) => text !== old)", alert)
+        assert "a number between -2 and 2" in alert and alert.startswith("δ") and alert.endswith("It stays 1.")
         holds(page, DELTA, "1")
         asks_for(page, "delta", "1")
     page.retype(DELTA, "0,25" + ENTER)

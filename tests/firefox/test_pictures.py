@@ -106,8 +106,8 @@ def test_a_png_is_offered_only_if_pixels_are_readable_and_otherwise_an_equal_svg
 
     page = opened(hiding=True)
     press(page, "PNG")
-    said = page.wait("document.querySelector('dialog[open] p')?.textContent")
-    assert "a PNG would be noise: save the chart as SVG" in said
+    message = page.wait("document.querySelector('dialog[open] p')?.textContent")
+    assert "a PNG would be noise: save the chart as SVG" in message
     names = "[...document.querySelectorAll('dialog[open] button')].map((node) => node.textContent)"
     assert page.evaluate(names) == ["Save as SVG", "Close"]
     pngs = list(page.downloads.glob("*.png"))

@@ -128,13 +128,13 @@ def test_a_page_with_other_data_than_a_run_shows_a_note():
         keep = [app.button(key=f"my-runs.keep.{number}") for number in (1, 2)]
         return [one.disabled for one in keep], [one.help for one in keep], links["Open on other data"].help
 
-    disabled, said, opening = offered()
-    assert disabled == [True, False] and said[0] == opening
+    disabled, helps, opening = offered()
+    assert disabled == [True, False] and helps[0] == opening
     assert opening.startswith("This run learned from drawn data, and its page holds your own now")
     app.switch_page("pages/playground.py").run()
     app.button(key="student-teacher.back").click().run()
-    disabled, said, opening = offered()
-    assert disabled == [False, True] and said[1] == opening
+    disabled, helps, opening = offered()
+    assert disabled == [False, True] and helps[1] == opening
     assert "its page does not hold them now: bring the file there first." in opening and not app.exception
 
 

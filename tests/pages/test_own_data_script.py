@@ -42,8 +42,8 @@ def test_a_file_takes_the_place_of_the_teacher_until_it_is_dropped():
     (config,) = trained(app)
     assert isinstance(config, OwnStudent) and config.data.name == "mi*ne.csv"
     assert (config.dimension, config.samples, config.test_samples) == (5, 40, 10)
-    told = "50 samples of 5 inputs, 10 of them held out; no line of names; inputs columns 1 to 5; output column 6."
-    assert rf"**mi\*ne.csv**: {told}" in [m.value for m in app.markdown]
+    words = "50 samples of 5 inputs, 10 of them held out; no line of names; inputs columns 1 to 5; output column 6."
+    assert rf"**mi\*ne.csv**: {words}" in [m.value for m in app.markdown]
     decided = {w.key.split(".")[1]: w.value for w in app.text_input if w.disabled}
     assert decided == {"dimension": "5", "samples": "40", "test_samples": "10"}
     assert not [w.key for w in app.text_input if w.key.startswith(f"{NAME}.teacher_width")]
@@ -79,17 +79,17 @@ def test_kept_runs_learn_from_the_data_too_and_preparation_makes_new_runs_of_all
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("mine.csv", b"1,2,3\n4,[x](http://y),6\n", r"line 2: '[x](http://y)' in column 2 is not a number"),
         ("mine.csv", b"1,2\n3,4\n", "mine.csv has 1 input; 2 to 1,000 are allowed: switch the constant input on"),
         ("mine.npz", b"PK\x03\x04", "mine.npz is damaged"),
     ],
 )
-def test_an_invalid_file_is_reported_and_the_teacher_stays(name, content, said):
+def test_an_invalid_file_is_reported_and_the_teacher_stays(name, content, message):
     app = bring(opened(), name, content)
     (error,) = app.error
-    assert plain(said) in error.value
+    assert plain(message) in error.value
     assert trained(app) == [PRESETS[0].config]
 
 
@@ -144,8 +144,8 @@ def test_the_example_can_be_read_and_names_from_outside_are_only_names():
 
 def test_text_from_an_address_is_shown_literally_and_not_as_a_link():
     app = opened(tau="[Log in](//evil.example/a)")
-    (said,) = app.warning
-    assert plain("got [Log in](//evil.example/a).") in said.value and "](" not in said.value
+    (warning,) = app.warning
+    assert plain("got [Log in](//evil.example/a).") in warning.value and "](" not in warning.value
 
 
 def test_how_data_are_prepared_stays_when_another_page_was_looked_at():

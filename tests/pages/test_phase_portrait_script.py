@@ -67,9 +67,9 @@ def test_up_to_four_cells_are_pinned_beside_the_chosen_one_and_all_open_in_the_p
     links = {link.proto.label: parse_qs(link.proto.query_string) for link in app.get("page_link")}
     assert "Open τ = 0.447, δ = 0 in the playground" in links
     query = links["Open these 5 side by side"]
-    config, kept, said = url_state.read(StudentTeacher, query, 4)
+    config, kept, notices = url_state.read(StudentTeacher, query, 4)
     portrait = PhasePortrait()
-    assert not said
+    assert not notices
     # seed and task of the first student of each cell
     assert config == portrait.student(portrait.x_values[8], 0.0, portrait.first_seed)
     assert [(run.tau, run.delta) for run in kept] == [(0.1, -1.0), (0.1, 1.0), (2.0, -1.0), (2.0, 1.0)]

@@ -97,10 +97,10 @@ def test_a_typed_number_is_read_or_reported_and_the_old_one_stays():
         assert getattr(shown(app), key) == value
         assert field(app, f"student-teacher.{key}").value == show(value)
         assert app.query_params[key] == show(value)
-    for text, said in (("abc", "got abc"), ("", "cannot be empty"), ("2,5", "got 2,5")):
+    for text, message in (("abc", "got abc"), ("", "cannot be empty"), ("2,5", "got 2,5")):
         type_in(app, "student-teacher.leak", text)
         (warning,) = app.warning
-        assert plain(said) in warning.value and plain("a number between 0 and 1") in warning.value
+        assert plain(message) in warning.value and plain("a number between 0 and 1") in warning.value
         assert (shown(app).leak, field(app, "student-teacher.leak").value) == (0.25, "0.25")
     move(app, "student-teacher.tau", 0.2)
     assert app.warning  # for as long as the number is the one that was kept
@@ -136,8 +136,8 @@ def test_settings_under_more_stay_while_it_is_folded():
 
 def test_the_page_compares_its_step_with_that_of_the_phase_portrait():
     app = opened(tau="0.3", leak="0.1")
-    said = [caption.value for caption in app.caption]
-    assert "One step is t = 0.000556, base/τ²; a step of the phase portrait (base 0.005) is another: " in "".join(said)
+    captions = "".join(caption.value for caption in app.caption)
+    assert "One step is t = 0.000556, base/τ²; a step of the phase portrait (base 0.005) is another: " in captions
     app = opened(tau="0.3", learning_rate="0.005")
     assert any("which is a step of the phase portrait too" in caption.value for caption in app.caption)
 

@@ -45,7 +45,7 @@ def test_a_run_refused_by_a_full_server_has_a_sentence_in_its_place_and_is_reque
     app = first_page()
     assert asked == [pair.LAZY, pair.RICH] and not app.get("bidi_component")
     assert [info.value for info in app.info] == [r"This server has no room \*now\*."] * 2
-    assert len(app.get("page_link")) == 3, "the ways on are there nevertheless"
+    assert len(app.get("page_link")) == 3, "the links to other pages are missing"
 
 
 @pytest.mark.parametrize("view", ["", "figure", "slide"])

@@ -206,8 +206,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_sweep_onto_a_full_disk_reports_it_and_is_resumed_when_there_is_room(small_disk, whole, capsys):
     out = small_disk / "portrait.parquet"
     assert main([*WORDS, "--out", str(out)]) == 1
-    said = capsys.readouterr().err
-    assert "could not be written: " in said and "Traceback" not in said and len(said.splitlines()) == 1
+    errors = capsys.readouterr().err
+    assert "could not be written: " in errors and "Traceback" not in errors and len(errors.splitlines()) == 1
     assert [item.name for item in small_disk.iterdir()] == ["portrait.parquet.parts"]
     if subprocess.run(["mount", "-o", "remount,size=1m", str(small_disk)], capture_output=True).returncode:
         resource.setrlimit(
@@ -221,6 +221,6 @@ def test_a_read_only_folder_is_refused_before_anything_is_computed(small_disk, c
     if subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], capture_output=True).returncode:
         small_disk.chmod(0o500)
     assert main([*WORDS, "--out", str(small_disk / "portrait.parquet")]) != 0
-    said = capsys.readouterr().err
-    assert "cannot be written there: choose another place" in said or "could not be written" in said
+    errors = capsys.readouterr().err
+    assert "cannot be written there: choose another place" in errors or "could not be written" in errors
     assert not list(small_disk.iterdir())

@@ -67,7 +67,7 @@ class Watching:
 
     def __init__(self, server: Server, query: str):
         self.frames = 0
-        self.said: list[str] = []
+        self.notices: list[str] = []
         self.wrong: list[BaseException] = []
         self.over = False
         self._server, self._query = server, query
@@ -83,8 +83,8 @@ class Watching:
                         for entry in entries:
                             assert entry["first"] == self.frames, "a frame is missing"
                             self.frames += entry["count"]
-                            if entry["message"] and entry["message"] not in self.said:
-                                self.said.append(entry["message"])
+                            if entry["message"] and entry["message"] not in self.notices:
+                                self.notices.append(entry["message"])
         except (OSError, ConnectionClosed, InvalidHandshake):
             pass
         except BaseException as error:
@@ -119,8 +119,8 @@ def test_workers_that_die_are_replaced_and_visitors_see_a_pause(server, how, fig
         held = visitor.frames
         eventually(lambda v=visitor, n=held: v.frames > n + 20 or v.over, seconds=60)
     # the run that the worker was computing has failed and says why; no frame of the others is missing
-    told = [said for visitor in visitors for said in visitor.said]
-    assert any("The process that computed this run" in said for said in told)
+    notices = [notice for visitor in visitors for notice in visitor.notices]
+    assert any("The process that computed this run" in notice for notice in notices)
     assert [visitor.wrong for visitor in visitors if visitor.wrong] == []
     assert sum(visitor.frames > 20 and not visitor.over for visitor in visitors) >= 2
     eventually(lambda: server.health()["trouble"] == [], seconds=60)
@@ -197,10 +197,10 @@ def test_without_free_descriptors_new_visitors_are_refused_and_others_play_on(tm
                         time.sleep(0.3)  # the server counts its descriptors only now and then
             with pytest.raises(HTTPError, match="503") as page:
                 urlopen(Request(server.url, headers={"Accept": "text/html"}), timeout=10)
-            told = server.health()
+            report = server.health()
         assert refused.value.response.status_code == 403
         assert "as many visitors as it can hold" in page.value.read().decode()
-        assert told["code"] == 503 and any("file descriptors are in use" in trouble for trouble in told["trouble"])
+        assert report["code"] == 503 and any("file descriptors are in use" in trouble for trouble in report["trouble"])
         assert sessions > 5
         eventually(lambda: server.health()["code"] == 200, seconds=60)
         # then idle connections take all descriptors, until the server closes them for their silence

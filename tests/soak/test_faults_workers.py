@@ -71,7 +71,7 @@ def test_a_run_that_breaks_its_worker_gives_the_reason_and_other_runs_go_on(pool
     assert broken.status == "failed"
     assert SAYS[how] in broken.message
     assert "secret" not in broken.message and "Traceback" not in broken.message
-    assert len(broken.frames) == 10, "what it had is kept"
+    assert len(broken.frames) == 10, "the frames of the failed run were not kept"
     for run in neighbours:
         goes_on(run)
         pool.stop_run(run)
@@ -91,7 +91,7 @@ def test_all_workers_die_at_once_and_no_run_loses_a_frame(pool):
     eventually(lambda: pool.healthy, seconds=30)
     assert not set(before) & set(pool.worker_pids)
     lost = [run for run in runs if run.over]
-    assert len(lost) <= 2, "at most the run whose turn it was in each"
+    assert len(lost) <= 2, "more runs were lost than the one in turn on each worker"
     for run in runs:
         if run in lost:
             assert "ended unexpectedly (by signal 9)" in run.message

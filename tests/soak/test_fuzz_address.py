@@ -44,8 +44,8 @@ def test_an_address_is_read_without_an_error_and_what_is_read_can_be_written_and
     @often(long, 20, 250)
     @given(queries(config), st.lists(queries(config), max_size=2))
     def read(query, kept):
-        told = {key: [text] for key, text in query.items()} | {url_state.KEPT: [_encoded(run) for run in kept]}
-        current, beside, said = url_state.read(config, told, most_kept=4)
+        address = {key: [text] for key, text in query.items()} | {url_state.KEPT: [_encoded(run) for run in kept]}
+        current, beside, notices = url_state.read(config, address, most_kept=4)
         assert len(beside) == len(kept)
         for one in (current, *beside):
             again, _, complaints = url_state.read(
@@ -53,7 +53,7 @@ def test_an_address_is_read_without_an_error_and_what_is_read_can_be_written_and
             )
             assert again == one and not complaints
             assert config(**one.model_dump()) == one
-        for sentence in said:
+        for sentence in notices:
             assert len(sentence) < 1000 and sentence.endswith((".", "?"))
 
     read()

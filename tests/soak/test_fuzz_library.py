@@ -69,9 +69,9 @@ def test_any_strings_become_a_config(long, name):
     @often(long, 10, 500)
     @given(some.flatmap(lambda names: st.fixed_dictionaries({name: own[name] for name in names})))
     def read(given_texts: dict[str, str]) -> None:
-        made, said = from_strings(config, given_texts)
+        made, notices = from_strings(config, given_texts)
         assert config(**made.model_dump()) == made
-        assert all(sentence for sentence in said)
+        assert all(sentence for sentence in notices)
 
     read()
 
@@ -83,13 +83,13 @@ def test_the_command_lines_parser_takes_any_words_or_ends_with_a_sentence(long):
     @often(long, 30, 500)
     @given(st.lists(word, max_size=6))
     def parse(words: list[str]) -> None:
-        said = io.StringIO()
-        with redirect_stderr(said), redirect_stdout(said):
+        printed = io.StringIO()
+        with redirect_stderr(printed), redirect_stdout(printed):
             try:
                 parser.parse_args(words)
             except SystemExit as end:
                 assert end.code in (0, 2)
-                assert "Traceback" not in said.getvalue()
+                assert "Traceback" not in printed.getvalue()
 
     parser = command_line()
     parse()

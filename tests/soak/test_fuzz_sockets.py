@@ -196,10 +196,10 @@ def test_widget_values_of_the_wrong_kind_fail_their_own_page_only_without_detail
         return odd_state(drawn, id if drawn.random() < 0.9 else drawn.choice(["", "$$ID-1-None", "x" * 1000]))
 
     # Streamlit itself refuses such values in a sentence; the details are in the log alone
-    def telling(found: list[Any]) -> list[Any]:
+    def revealing(found: list[Any]) -> list[Any]:
         return [one for one in found if one.stack_trace or "File" in one.message]
 
-    figure("widget values of the wrong kind", put_many(server, place, 80 if long else 8, odd, telling))
+    figure("widget values of the wrong kind", put_many(server, place, 80 if long else 8, odd, revealing))
 
     async def other() -> None:
         async with Visitor(server.url) as visitor:

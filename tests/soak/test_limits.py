@@ -61,10 +61,10 @@ def test_a_queued_run_shows_its_place_and_about_how_long_it_waits(server):
             await one.run()
             await other.run()
             async with aclosing(other.watch()) as answers:
-                told = (await anext(answers))[0]
-            assert told["status"] == "waiting"
+                entry = (await anext(answers))[0]
+            assert entry["status"] == "waiting"
             place = r"Waiting: number (\d) of \1 in the queue, 1 run is training, about \d+ (seconds|minutes) to go\."
-            assert re.fullmatch(place, told["message"])
+            assert re.fullmatch(place, entry["message"])
 
     on_its_own_thread(visit())
 
@@ -104,7 +104,7 @@ def test_past_the_limit_of_visitors_a_new_one_reads_that_the_server_is_full(serv
             await one.run()
             status, text = await asyncio.to_thread(ask)
             assert status == 503 and "As many pages are open as this server takes, 2." in text
-            assert one.chart, "who is inside plays on"
+            assert one.chart, "a visitor already admitted lost the chart"
         while (await asyncio.to_thread(ask))[0] != 200:
             await asyncio.sleep(0.05)
 

@@ -69,12 +69,12 @@ def test_the_app_works_below_a_path_over_tls_with_the_lines_of_the_document(
         browser.new_context(ignore_https_errors=True) as context,
     ):
         watched = Watched(context)
-        sockets, requests, said = [], [], []
+        sockets, requests, sent = [], [], []
         answers = []
         context.on("request", lambda request: requests.append(request.url))
         context.on("response", lambda answer: answers.append(answer))
         page = context.new_page()
-        page.on("websocket", lambda one: (sockets.append(one.url), one.on("framesent", lambda text: said.append(text))))
+        page.on("websocket", lambda one: (sockets.append(one.url), one.on("framesent", lambda text: sent.append(text))))
         page.goto(f"{nginx.url}playground?steps=100&seed=3")
         frames_come(page)
         popover(page, "Download")
@@ -99,7 +99,7 @@ def test_the_app_works_below_a_path_over_tls_with_the_lines_of_the_document(
         wrong = [line for line in watched.wrong if "ERR_ABORTED" not in line]
         assert not wrong, wrong
 
-        tokens = {json.loads(text)["token"] for text in said if isinstance(text, str) and text.startswith('{"token"')}
+        tokens = {json.loads(text)["token"] for text in sent if isinstance(text, str) and text.startswith('{"token"')}
         assert tokens
         logs = "".join(path.read_text() for path in (app.log, tmp_path / "access.log", tmp_path / "error.log"))
         assert "/lab/lazyrich/live" in logs
@@ -115,7 +115,7 @@ def test_only_pages_of_the_address_that_visitors_know_may_open_a_socket(
     for name, conf, server, own_may in (
         ("kept", host_kept, app, True),
         ("lost", host_lost, app, False),
-        ("told", host_lost, renamed_app, True),
+        ("named", host_lost, renamed_app, True),
     ):
         folder = tmp_path / name
         folder.mkdir()
@@ -175,10 +175,10 @@ def test_the_health_check_of_the_container_finds_the_app_below_its_path(app: Ser
         command = [sys.executable, "lazyrich/web/server/healthcheck.py"]
         return subprocess.run(command, cwd=ROOT, env={**os.environ, **settings}, capture_output=True).returncode
 
-    told = {"STREAMLIT_SERVER_PORT": str(app.port), "STREAMLIT_SERVER_BASE_URL_PATH": "/lab/"}
-    assert asked(**told) == 0
-    assert asked(**told | {"STREAMLIT_SERVER_BASE_URL_PATH": "elsewhere"}) == 1
-    assert asked(**told | {"STREAMLIT_SERVER_PORT": "1"}) == 1
+    environment = {"STREAMLIT_SERVER_PORT": str(app.port), "STREAMLIT_SERVER_BASE_URL_PATH": "/lab/"}
+    assert asked(**environment) == 0
+    assert asked(**environment | {"STREAMLIT_SERVER_BASE_URL_PATH": "elsewhere"}) == 1
+    assert asked(**environment | {"STREAMLIT_SERVER_PORT": "1"}) == 1
 
 
 def several(conf: str) -> str:

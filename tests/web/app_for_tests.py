@@ -26,7 +26,7 @@ else:
         run = pool.request(Counter(steps=10_000, size=1000))
         token, server = sessions.open(), running_server()
         sessions.allow(token, run.id)
-        told = {
+        content = {
             "token": token,
             "run": run.id,
             "pids": pool.worker_pids,
@@ -34,7 +34,7 @@ else:
             "file": asset("entry/load.js"),
             "patience": server and server.config.timeout_graceful_shutdown,
         }
-        return JSONResponse(told | {"torch": "torch" in sys.modules})
+        return JSONResponse(content | {"torch": "torch" in sys.modules})
 
     app = st.App(
         __file__,

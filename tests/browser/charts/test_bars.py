@@ -23,7 +23,7 @@ def test_bars_stand_on_their_base_with_whiskers_and_mark_missing_numbers(page: P
     notes = page.evaluate("chart.plot.layout.annotations.map(({x, y, text}) => [x, y, text])")
     assert notes == [[2, 500, "not yet"], [3, 0, "not yet"]]
     expect(page.locator("figcaption")).to_contain_text("to 95 % train")
-    assert page.evaluate("chart.plot.layout.yaxis.range[1]") >= 1500, "the highest whisker has room"
+    assert page.evaluate("chart.plot.layout.yaxis.range[1]") >= 1500, "the axis ends below the highest whisker"
 
 
 def test_while_playing_the_bars_are_pixels_and_plotlys_are_hidden(page: Page) -> None:
@@ -34,7 +34,7 @@ def test_while_playing_the_bars_are_pixels_and_plotlys_are_hidden(page: Page) ->
     assert pixel(page, 0.2, 1250)[3] == 0
     assert pixel(page, 0.2, 150)[3] == pytest.approx(0.3 * 255, abs=3)
     assert pixel(page, 2.2, 250)[3] == pytest.approx(0.3 * 255, abs=3)
-    assert near(pixel(page, 0, 1450), LIGHT["text"]), "a whisker"
+    assert near(pixel(page, 0, 1450), LIGHT["text"]), "no whisker is drawn"
     for layer in (".barlayer", ".annotation"):
         assert page.locator(f".plot {layer}").first.evaluate("(node) => getComputedStyle(node).visibility") == "hidden"
     page.evaluate("show(makeScene(1), false)")

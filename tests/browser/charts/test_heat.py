@@ -48,7 +48,7 @@ def test_cells_have_the_colours_of_their_numbers_the_second_axis_upwards(page: P
     for row, line in enumerate(reversed(range(3))):
         for column in range(4):
             if np.isnan(VALUES[row, column]):
-                assert seen[line, column, 3] == 0, "a number that is not there yet is paper"
+                assert seen[line, column, 3] == 0, "the cell of a missing number is not transparent"
             else:
                 assert np.abs(seen[line, column, :3] - viridis(VALUES[row, column])).max() <= 20
     page.evaluate("show(makeScene(0))")
@@ -103,7 +103,7 @@ def test_outlines_are_visible_on_dark_and_light_cells_and_explained(page: Page) 
     side = page.evaluate("chart.layout.cell[0]")
     edge = cells(page, (1.4 / side, 0.5))[:, 1, :, :3]
     inner = cells(page, (0.5, 0.5))[:, 1, :, :3]
-    assert np.abs(edge - inner)[:, :2].max() <= 2, "no outline"
+    assert np.abs(edge - inner)[:, :2].max() <= 2, "cells that are not learned have an outline"
     assert np.abs(edge - inner)[:, 2:].max(axis=-1).min() > 120
     expect(page.get_by_text("training sum", exact=True)).to_be_visible()
     x, y = page.evaluate(
@@ -216,7 +216,7 @@ def test_a_cell_of_a_portrait_can_be_chosen_where_its_table_has_no_room(page: Pa
         x_title="δ",
         y_title="τ",
     )
-    taken, tables, said = page.evaluate(
+    taken, tables, spoken = page.evaluate(
         """async ([answer, spec, theme, colours]) => {
             const {PortraitChart} = await import("/static/charts/heat/heat_portrait.js");
             const {RunLog} = await import("/static/stream/run_log.js");
@@ -240,4 +240,4 @@ def test_a_cell_of_a_portrait_can_be_chosen_where_its_table_has_no_room(page: Pa
     )
     assert tables == 0
     assert taken
-    assert said.endswith(": 0")
+    assert spoken.endswith(": 0")

@@ -125,23 +125,23 @@ def test_arrow_keys_go_through_all_blocks_in_words_and_the_run_does_not_step(pag
     run.show(page, 2, size=(590, 300))  # wide enough for three blocks side by side
     page.evaluate("window.steps = []; onkeydown = (e) => { if (!e.defaultPrevented) steps.push(e.key); }; null")
     pictures = page.get_by_role("application")
-    said = page.get_by_role("status")
+    status = page.get_by_role("status")
     pictures.focus()
-    expect(said).to_contain_text("α 0.1, filter 1, Gabor R²")
+    expect(status).to_contain_text("α 0.1, filter 1, Gabor R²")
     for key in ["ArrowDown", *["ArrowRight"] * 4]:
         page.keyboard.press(key)
-    expect(said).to_contain_text("α 1, filter 5, ")
-    value = float((said.text_content() or "").split("Gabor R² ")[1].split(",")[0])
+    expect(status).to_contain_text("α 1, filter 5, ")
+    value = float((status.text_content() or "").split("Gabor R² ")[1].split(",")[0])
     assert value == pytest.approx(run.gabor[2, 1, 4], rel=0.05)
     for _ in range(9):
         page.keyboard.press("ArrowRight")
         page.keyboard.press("ArrowUp")
-    expect(said).to_contain_text("α 10, filter 4, ")
+    expect(status).to_contain_text("α 10, filter 4, ")
     assert page.evaluate("steps") == []
     page.keyboard.press("Escape")
     expect(page.locator(".panel")).to_be_hidden()
     page.keyboard.press("s")
-    assert page.evaluate("steps") == ["s"], "the run's own keys are left to it"
+    assert page.evaluate("steps") == ["s"], "a key that the chart does not use did not reach the run"
     means = [f"{alpha}: mean Gabor R²" for alpha in SPEC["labels"]]
     label = pictures.get_attribute("aria-label") or ""
     assert all(mean in label for mean in means), label

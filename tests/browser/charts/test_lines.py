@@ -59,10 +59,10 @@ def test_while_playing_pixels_lie_where_the_numbers_are_and_no_line_crosses_a_ga
     assert near(pixel(page, between, values[2, 2:4].mean()), NETWORK_COLOURS[2])
     gap = np.sqrt(SIZES[0] * SIZES[2])
     assert pixel(page, gap, values[2, [0, 2]].mean())[3] == 0
-    assert pixel(page, np.sqrt(SIZES[0] * SIZES[1]), values[0, :2].mean() + 0.03)[3] == 51, "a band is pale"
-    assert pixel(page, np.sqrt(SIZES[0] * SIZES[1]), values[0, :2].mean() + 0.08)[3] == 0, "and ends at the highest"
+    assert pixel(page, np.sqrt(SIZES[0] * SIZES[1]), values[0, :2].mean() + 0.03)[3] == 51, "the band is not pale"
+    assert pixel(page, np.sqrt(SIZES[0] * SIZES[1]), values[0, :2].mean() + 0.08)[3] == 0, "the band is too high"
     page.evaluate("show(makeScene(0), false)")
-    assert pixel(page, between, values[0, 2:4].mean())[3] == 0, "the next frame is drawn anew"
+    assert pixel(page, between, values[0, 2:4].mean())[3] == 0, "the frame before was not erased"
 
 
 def test_an_array_without_spread_has_no_bands(page: Page) -> None:

@@ -32,8 +32,8 @@ def test_the_remaining_time_counts_down_and_disappears_at_the_end(open_chart: Op
     page.evaluate("show('timed')")
     wait_data(page, "status", "value === 'finished'")
     expect(status).to_have_text("ended")
-    told = [re.fullmatch(r"training \d+\u202f%, (\d+)\u202fs left", text) for text in page.evaluate("told")]
-    left = [int(text[1]) if text else 0 for text in told[next(k for k, text in enumerate(told) if text) :]]
+    matches = [re.fullmatch(r"training \d+\u202f%, (\d+)\u202fs left", text) for text in page.evaluate("told")]
+    left = [int(text[1]) if text else 0 for text in matches[next(k for k, text in enumerate(matches) if text) :]]
     assert left[-1] == 0 and len(set(left)) >= 4
     assert all(after <= before for before, after in pairwise(left)), left
 

@@ -42,7 +42,7 @@ def test_a_phone_shows_verdict_plane_transport_curves_in_order_and_explains_read
     word.hover()
     expect(meaning).to_be_visible()
     formula = page.get_by_text("S = 1 − cos(K₀, Kₜ)", exact=True)
-    assert formula.bounding_box()["y"] > meaning.bounding_box()["y"], "the sentence comes first"
+    assert formula.bounding_box()["y"] > meaning.bounding_box()["y"], "the formula is not below the sentence"
     formula.hover()
     page.wait_for_timeout(400)  # longer than the pointer may take from the word to its explanation
     expect(meaning).to_be_visible()

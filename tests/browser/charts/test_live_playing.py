@@ -62,8 +62,8 @@ def test_after_a_wait_every_frame_is_painted_once_and_few_are_spoken(open_chart:
     wait_data(page, "frames", f"+value === {FEW}")
     assert int(data(page, "painted")) - before == FEW
     expect(page.locator(".where")).to_contain_text(f"step {STEPS[FEW - 1]:,}")
-    said = page.evaluate("said")
-    assert 1 <= len(said) <= 5, said
+    announced = page.evaluate("said")
+    assert 1 <= len(announced) <= 5, announced
 
 
 def test_with_reduced_motion_the_newest_frame_is_shown_at_once_with_its_numbers(open_chart: Open) -> None:

@@ -58,13 +58,13 @@ def test_the_camera_turns_by_keys_and_by_hand_stays_over_a_new_run_and_comes_bac
     page.keyboard.press("ArrowRight")
     turned = page.evaluate(azimuth)
     assert turned != before
-    assert page.evaluate("steps") == 0, "the run would have stepped as well"
+    assert page.evaluate("steps") == 0, "the arrow key also stepped the run"
     page.mouse.move(200, 200)
     page.mouse.down()
     page.mouse.move(150, 230, steps=3)
     page.mouse.up()
     dragged = page.evaluate(azimuth)
-    assert dragged > turned, "what is held goes along with the hand"
+    assert dragged > turned, "the view did not turn with the drag"
     page.evaluate("chart.stale = true; chart.chart_data = {}; chart.fit(scene(59)); chart.paint(scene(59))")
     assert page.evaluate(azimuth) == dragged
     page.mouse.dblclick(200, 200)

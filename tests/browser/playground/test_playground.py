@@ -61,7 +61,7 @@ def test_keys_and_buttons_control_the_run_and_controls_start_another_beside_a_gh
     field = page.get_by_test_id("stSidebar").get_by_label("δ balance, typed")
     expect(field).to_have_value("1")
     page.wait_for_selector("[data-test-script-state=notRunning]")
-    assert parse_qs(urlsplit(page.url).query)["delta"] == ["1"], "the page has run again, and it stays"
+    assert parse_qs(urlsplit(page.url).query)["delta"] == ["1"], "the rerun of the page changed the address"
     field.fill("-0.35")
     field.press("Enter")
     wait_for_address(page, "delta", "-0.35")

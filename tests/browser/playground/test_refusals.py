@@ -46,11 +46,11 @@ def test_wrong_settings_are_replaced_diverging_runs_offer_a_rate_and_large_ones_
 
 
 def invalid_settings_in_the_address_are_reported_and_replaced(page: Page) -> None:
-    said = page.get_by_test_id("stAlert").filter(has_text="τ must be")
-    expect(said).to_contain_text("τ must be a number between 0.01 and 10, got 1000.")
-    expect(said).to_contain_text("Seed must be a whole number between 0 and 2147483647, got soon.")
-    expect(said).to_contain_text("widht is not a setting here; did you mean width?")
-    expect(said).not_to_contain_text("colour")
+    alert = page.get_by_test_id("stAlert").filter(has_text="τ must be")
+    expect(alert).to_contain_text("τ must be a number between 0.01 and 10, got 1000.")
+    expect(alert).to_contain_text("Seed must be a whole number between 0 and 2147483647, got soon.")
+    expect(alert).to_contain_text("widht is not a setting here; did you mean width?")
+    expect(alert).not_to_contain_text("colour")
     page.wait_for_function("() => new URLSearchParams(location.search).get('tau') === '0.1'")
 
 

@@ -125,11 +125,11 @@ def a_slider_moves_the_picture_and_the_run_ends_with_equal_numbers(page: Page) -
     wait_for(page, None)
     page.wait_for_timeout(200)
     assert settings(page)["delta"] == delta and attribute(page, "step") == str(END)
-    assert numbers(page) == shown, "the run's numbers at its last step are those of the preview"
+    assert numbers(page) == shown, "the preview's numbers differ from the run's at its last step"
     assert f"delta={delta:g}&" in page.url and places(page) == before
     seen = page.evaluate("window.seen")
-    assert any(state == "standing" and told["delta"] == delta for state, told, _, _ in seen)
-    assert all(step == END for _, _, step, _ in seen), "the map keeps its moment"
+    assert any(state == "standing" and chosen["delta"] == delta for state, chosen, _, _ in seen)
+    assert all(step == END for _, _, step, _ in seen), "the preview moved to another step"
     assert page.evaluate("window.spoken").pop().startswith(shown[-1])
     page.go_back()
     page.wait_for_url("**delta=1&**")

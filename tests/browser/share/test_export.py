@@ -68,8 +68,8 @@ def pictures_have_their_size_and_all_texts(page: Page, pictures: dict[str, list[
         assert '<svg xmlns="http://www.w3.org/2000/svg" width="33.867cm" height="19.050cm"' in svg
         whole = " ".join(texts_of(page, svg))
         assert [one for one in named if one not in whole] == [], (name, whole)
-        assert "τ" in whole, "its settings"
-        assert page.url.split("?")[0].rpartition("/")[2] in whole.replace(" ", ""), "its address"
+        assert "τ" in whole, "the slide lacks the settings"
+        assert page.url.split("?")[0].rpartition("/")[2] in whole.replace(" ", ""), "the slide lacks the address"
 
         dialog.get_by_role("radio", name="Column").check()
         expect(dialog.get_by_role("checkbox")).not_to_be_checked()
@@ -94,7 +94,7 @@ def a_printed_page_has_all_charts_and_no_controls(page: Page) -> None:
     drawn = page.locator("figure.chart:visible, [data-testid=picker]")
     count, heights = drawn.count(), [box.bounding_box()["height"] for box in drawn.all()]
     width, height = box_of(page.pdf(format="A4"))
-    assert (width, height) == (pytest.approx(595, abs=2), pytest.approx(842, abs=2)), "all of it is on one sheet"
+    assert (width, height) == (pytest.approx(595, abs=2), pytest.approx(842, abs=2)), "the PDF is not one A4 sheet"
     scripts = page.context.new_cdp_session(page)
     # scripts do not run while a browser prints, so no script changes the layout
     scripts.send("Emulation.setScriptExecutionDisabled", {"value": True})
@@ -102,8 +102,8 @@ def a_printed_page_has_all_charts_and_no_controls(page: Page) -> None:
     assert drawn.count() == count
     for box, before in zip(drawn.all(), heights, strict=True):
         place = box.bounding_box()
-        assert place["x"] + place["width"] <= 704, "within the margins of A4"
-        assert 0.4 * before < place["height"] < before, "smaller, all of it"
+        assert place["x"] + place["width"] <= 704, "a chart reaches beyond the margins of A4"
+        assert 0.4 * before < place["height"] < before, "the chart was not scaled down as a whole"
     # `.asked`: labels of numbers are buttons too, and are printed
     for part in ("button:not(.asked)", "input", "[data-testid=stSidebar]", "[data-testid=stHeader]"):
         assert page.locator(part).filter(visible=True).count() == 0, part

@@ -26,8 +26,8 @@ def test_a_question_of_the_playground_is_answered_over_seeds(visit):
     expect(page.locator(".transport .where span").first).to_have_text("6 of 6 pairs", timeout=60_000)
     trained(page)
     versus = compare(BASE.changed(delta=0.0), BASE.changed(delta=1.0), seeds=6)
-    said = page.locator("p.verdict").inner_text().partition("; loss still falls")[0]
-    assert versus.verdict.startswith(said) and said.count("6")
+    verdict = page.locator("p.verdict").inner_text().partition("; loss still falls")[0]
+    assert versus.verdict.startswith(verdict) and verdict.count("6")
     assert float(reading(page, "median ratio")) == pytest.approx(versus.effect, rel=6e-3)
     assert "A (δ 0)" in caption(page, "curves") and "B (δ 1)" in caption(page, "curves")
     nothing_cut_off(page)

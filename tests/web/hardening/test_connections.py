@@ -73,12 +73,12 @@ def visit(monkeypatch, conversation):
 def test_only_idle_connections_are_closed(impatient, monkeypatch):
     """All side by side, as each of them takes longer than the server's patience."""
 
-    async def asks_for_nothing(opened, before, said):
+    async def asks_for_nothing(opened, before, after):
         reader, writer = await opened()
         if before:
             writer.write(before)
             assert await answered(reader)
-        writer.write(said)
+        writer.write(after)
         assert await closed(reader)
 
     async def waits_for_an_answer(opened):
@@ -102,7 +102,7 @@ def test_only_idle_connections_are_closed(impatient, monkeypatch):
         assert len(await asyncio.wait_for(reader.readuntil(b"done"), 30)) > 20_000_000
 
     async def conversation(opened):
-        silent = [asks_for_nothing(opened, before, said) for before in (b"", WHOLE) for said in (b"", WHOLE[:10])]
+        silent = [asks_for_nothing(opened, before, after) for before in (b"", WHOLE) for after in (b"", WHOLE[:10])]
         await asyncio.gather(
             *silent, waits_for_an_answer(opened), asks_again_in_time(opened), reads_an_answer_late(opened)
         )

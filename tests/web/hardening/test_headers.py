@@ -32,8 +32,8 @@ def ask(path: str = "/", **headers: str) -> Answer:
         ],
         middleware=[Middleware(Security)],
     )
-    told = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": told, "scheme": "http"}
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": raw, "scheme": "http"}
     sent: list[Any] = []
 
     async def receive() -> Any:

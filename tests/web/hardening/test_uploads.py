@@ -17,7 +17,7 @@ from lazyrich.web.hardening.uploads import MAX_FILES, Uploads, hold
 
 
 def test_files_past_one_visitors_limit_are_refused_and_those_of_others_accepted():
-    async def tell() -> list[int]:
+    async def status_codes() -> list[int]:
         release = asyncio.Event()
 
         async def app(scope, receive, send):
@@ -51,7 +51,7 @@ def test_files_past_one_visitors_limit_are_refused_and_those_of_others_accepted(
         await put("one")
         return statuses
 
-    assert asyncio.run(tell()) == [429, 503, *[204] * (MAX_FILES + 2), 204, 204, 204]
+    assert asyncio.run(status_codes()) == [429, 503, *[204] * (MAX_FILES + 2), 204, 204, 204]
 
 
 def test_data_are_refused_while_there_is_no_room_for_them_and_taken_when_others_have_gone():

@@ -47,7 +47,7 @@ def test_numbers_in_the_text_agree_with_the_table(small):
     assert len(lines) == 9
     for line, delta in zip(lines[4:], (-1.0, -0.5, 0.0, 0.5, 1.0), strict=True):
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        told = [float(cell.replace("−", "-").removesuffix(" %")) for cell in cells]
+        values = [float(cell.replace("−", "-").removesuffix(" %")) for cell in cells]
         S, end = small["kernel_distance"][delta], small.loc[100_000].unstack()[delta]
         expected = [delta, S[100], S[100_000], 100 * end["activation_flips"], end["test_loss"]]
-        np.testing.assert_allclose(told, expected, rtol=0.05)
+        np.testing.assert_allclose(values, expected, rtol=0.05)

@@ -94,7 +94,7 @@ def test_no_text_raises_or_gives_an_invalid_number(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameter", "text", "number", "said"),
+    ("parameter", "text", "number", "message"),
     [
         (SEED, "1,000", 1000, ""),
         (SEED, "1.000", 1000, ""),
@@ -109,22 +109,22 @@ def test_no_text_raises_or_gives_an_invalid_number(text: str) -> None:
         (Preparation.parameters()["held_out"], "25 %", 25, ""),
     ],
 )
-def test_invalid_texts_leave_the_number_unchanged_with_a_sentence(parameter, text, number, said) -> None:
+def test_invalid_texts_leave_the_number_unchanged_with_a_sentence(parameter, text, number, message) -> None:
     found, sentence = typed_number(parameter, text, -1.0)
     assert (found, type(found)) == (number, type(number))
-    assert sentence.startswith(parameter.title) and said in sentence if said else sentence == ""
+    assert sentence.startswith(parameter.title) and message in sentence if message else sentence == ""
 
 
 def test_a_comma_that_may_be_of_either_kind_is_asked_about() -> None:
     class Wide(Config):
         size: float = parameter(3.0, "Size", "Of something wide.", ge=0, le=5000)
 
-    said = "Size: 1,000 may mean 1000 or 1; write it without the comma. It stays 3."
-    assert typed_number(Wide.parameters()["size"], "1,000", 3.0) == (3.0, said)
+    message = "Size: 1,000 may mean 1000 or 1; write it without the comma. It stays 3."
+    assert typed_number(Wide.parameters()["size"], "1,000", 3.0) == (3.0, message)
 
 
 @pytest.mark.parametrize(
-    ("text", "read", "said"),
+    ("text", "read", "message"),
     [
         ("0.5, 1, 2", "0.5, 1, 2", ""),
         ("0.5,1,2", "0.5,1,2", ""),
@@ -133,6 +133,6 @@ def test_a_comma_that_may_be_of_either_kind_is_asked_about() -> None:
         ("1; x", "1; x", ""),
     ],
 )
-def test_a_list_takes_semicolons_between_decimal_commas(text: str, read: str | None, said: str) -> None:
+def test_a_list_takes_semicolons_between_decimal_commas(text: str, read: str | None, message: str) -> None:
     found, sentence = typed_list(Lists.parameters()["alphas"], text)
-    assert sentence == said and (read is None or found == read)
+    assert sentence == message and (read is None or found == read)

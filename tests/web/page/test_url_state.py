@@ -42,15 +42,15 @@ def test_the_address_holds_main_settings_and_those_that_differ_from_the_defaults
 
 
 def test_an_invalid_kept_run_is_reported_and_replaced_by_valid_settings():
-    config, kept, said = url_state.read(StudentTeacher, {"keep": ["tau=99&delta=-1"]}, most_kept=4)
+    config, kept, notices = url_state.read(StudentTeacher, {"keep": ["tau=99&delta=-1"]}, most_kept=4)
     assert (config, kept) == (StudentTeacher(), [StudentTeacher(delta=-1.0)])
-    assert said == ["In a kept run, τ must be a number between 0.01 and 10, got 99."]
+    assert notices == ["In a kept run, τ must be a number between 0.01 and 10, got 99."]
 
 
 def test_more_kept_runs_than_a_page_holds_are_left_out_with_a_sentence():
-    _, kept, said = url_state.read(StudentTeacher, {"keep": [f"seed={i}" for i in range(6)]}, most_kept=4)
+    _, kept, notices = url_state.read(StudentTeacher, {"keep": [f"seed={i}" for i in range(6)]}, most_kept=4)
     assert [run.seed for run in kept] == [0, 1, 2, 3]
-    assert said == ["At most 4 runs can be kept; the address has 6, the rest are left out."]
+    assert notices == ["At most 4 runs can be kept; the address has 6, the rest are left out."]
 
 
 @pytest.mark.parametrize("query", [{"embed": ["true"]}, {"embed_options": ["dark_theme"]}, {}])
@@ -98,9 +98,9 @@ def test_names_unlike_any_setting_are_ignored_on_every_page(experiment):
 @pytest.mark.parametrize("name", ["taau", "tua", "Tau", "widht", "learningrate", "steps_", "etaa"])
 def test_a_misspelt_setting_is_reported_with_the_nearest(name):
     query = {name: ["1"], **{other: [text] for other, text in FOREIGN.items()}}
-    config, kept, said = url_state.read(StudentTeacher, query, most_kept=4)
+    config, kept, notices = url_state.read(StudentTeacher, query, most_kept=4)
     assert (config, kept) == (StudentTeacher(), [])
-    (sentence,) = said
+    (sentence,) = notices
     assert sentence == f"{name} is not a setting here; did you mean {nearest(StudentTeacher, name)}?"
 
 
@@ -122,10 +122,10 @@ def test_a_link_escaped_as_html_is_read_and_a_symbol_as_a_name_is_reported():
         [StudentTeacher(tau=0.2)],
         [],
     )
-    _, _, said = url_state.read(StudentTeacher, {"τ": ["0.3"], "m": ["1"]}, 4)
-    assert said == ["τ is not a setting here; did you mean tau?"]
+    _, _, notices = url_state.read(StudentTeacher, {"τ": ["0.3"], "m": ["1"]}, 4)
+    assert notices == ["τ is not a setting here; did you mean tau?"]
 
 
 def test_a_setting_without_a_value_is_reported():
-    _, _, said = url_state.read(StudentTeacher, {"tau": [""]}, 4)
-    assert said == ["τ must be a number between 0.01 and 10, got nothing."]
+    _, _, notices = url_state.read(StudentTeacher, {"tau": [""]}, 4)
+    assert notices == ["τ must be a number between 0.01 and 10, got nothing."]

@@ -17,7 +17,7 @@ def page():
     first = st.session_state.get("first", Lists())
     if not widgets.loaded(Lists):
         widgets.load(first)
-    st.session_state["shown"], st.session_state["said"] = widgets.read(Lists, st.session_state.get("shown", first))
+    st.session_state["shown"], st.session_state["notices"] = widgets.read(Lists, st.session_state.get("shown", first))
     widgets.draw(Lists)
 
 
@@ -34,7 +34,7 @@ def shown(app: AppTest) -> Lists:
     """Return the config that the widgets show."""
     app.run()
     assert not app.exception
-    assert app.session_state["said"] == []
+    assert app.session_state["notices"] == []
     return app.session_state["shown"]
 
 
@@ -81,12 +81,12 @@ def test_a_typed_list_is_read_and_a_bad_one_gets_its_sentence_and_keeps_the_last
     field.set_value("4, 8").run()
     assert shown(app).alphas == (4.0, 8.0)
     app.text_input(key="lists.alphas").set_value("4, eight").run()
-    said = "Alphas must be 1 to 8 numbers between 0 and 100, separated by commas, got eight as entry 2."
-    assert app.session_state["said"] == [said]
+    notice = "Alphas must be 1 to 8 numbers between 0 and 100, separated by commas, got eight as entry 2."
+    assert app.session_state["notices"] == [notice]
     assert app.session_state["shown"].alphas == (4.0, 8.0)
     app.text_input(key="lists.alphas").set_value("0,25, 0,5").run()
-    [said] = app.session_state["said"]
-    assert said.endswith("can be read in two ways; put semicolons between the numbers.")
+    [notice] = app.session_state["notices"]
+    assert notice.endswith("can be read in two ways; put semicolons between the numbers.")
     assert app.session_state["shown"].alphas == (4.0, 8.0)
 
 

@@ -41,7 +41,7 @@ def test_names_that_are_no_settings_are_reported_with_the_nearest_one(monkeypatc
 
 
 @pytest.mark.parametrize("name", ["LAZYRICH-WORKERS", "LAZYRICHWORKERS", "LAZY_RICH_WORKERS", "LAZYRICH.WORKERS"])
-def test_a_prefix_that_is_misspelt_is_told_too(monkeypatch, name):
+def test_a_prefix_that_is_misspelt_is_reported_too(monkeypatch, name):
     monkeypatch.setenv(name, "2")
     assert check() == [f"{name} is not a setting and has no effect: did you mean LAZYRICH_WORKERS?"]
 
@@ -80,5 +80,5 @@ def test_a_server_that_cannot_start_prints_one_sentence():
         cwd=ROOT, env={**os.environ, "LAZYRICH_MAX_RUNS": "0"}, capture_output=True, text=True, timeout=100,
     )  # fmt: skip
     assert ended.returncode == 1
-    told = (ended.stdout + ended.stderr).strip()
-    assert told == "LAZYRICH_MAX_RUNS must be a whole number between 1 and 10000, got 0."
+    output = (ended.stdout + ended.stderr).strip()
+    assert output == "LAZYRICH_MAX_RUNS must be a whole number between 1 and 10000, got 0."

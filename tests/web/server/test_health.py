@@ -36,17 +36,17 @@ def ask(server):
     connection = http.client.HTTPConnection(server.place, timeout=10)
     connection.request("GET", "/lazyrich/health")
     answer = connection.getresponse()
-    told = json.loads(answer.read())
+    report = json.loads(answer.read())
     connection.close()
-    assert (answer.status, told["healthy"]) == ((503, False) if told["trouble"] else (200, True))
-    return told
+    assert (answer.status, report["healthy"]) == ((503, False) if report["trouble"] else (200, True))
+    return report
 
 
 def test_a_healthy_server_reports_no_trouble(server):
-    told = ask(server)
-    assert told["trouble"] == []
-    assert 0 < told["descriptors"] < told["descriptors_allowed"]
-    assert told["memory_free_mb"] > 0
+    report = ask(server)
+    assert report["trouble"] == []
+    assert 0 < report["descriptors"] < report["descriptors_allowed"]
+    assert report["memory_free_mb"] > 0
 
 
 def test_a_delayed_event_loop_is_reported(server, monkeypatch):

@@ -31,7 +31,7 @@ def test_a_visitor_who_runs_pages_too_fast_waits_for_the_next_one(clock, monkeyp
     monkeypatch.setattr(wiring, "sessions", lambda: SimpleNamespace(reruns={"mine": reruns}.__getitem__))
     for _ in range(4):
         wiring.pace()
-    assert clock.slept == [1.0, 1.0], "two runs at once, then one a second"
+    assert clock.slept == [1.0, 1.0], "after two runs at once there must be one a second"
 
 
 def test_files_are_made_up_to_a_total_size_in_a_minute(clock, monkeypatch):

@@ -21,16 +21,16 @@ class Head(HTMLParser):
 
     def __init__(self, html: str):
         super().__init__()
-        self.title, self.said, self.scripts, self._in_title = "", {}, [], False
+        self.title, self.meta, self.scripts, self._in_title = "", {}, [], False
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
-        told = dict(attrs)
+        attributes = dict(attrs)
         self._in_title = tag == "title"
-        if tag == "meta" and "content" in told:
-            self.said[told.get("name") or told.get("property")] = told["content"]
-        if tag == "script" and "src" in told:
-            self.scripts.append(told["src"])
+        if tag == "meta" and "content" in attributes:
+            self.meta[attributes.get("name") or attributes.get("property")] = attributes["content"]
+        if tag == "script" and "src" in attributes:
+            self.scripts.append(attributes["src"])
 
     def handle_data(self, data):
         if self._in_title:
@@ -59,9 +59,9 @@ def ask(path: str, method: str = "GET") -> tuple[int, str]:
 def test_a_page_has_its_title_and_question_and_streamlits_scripts(path, title, question):
     code, html = ask(path)
     head = Head(html)
-    assert code == 200 and head.title == title == head.said["og:title"]
-    assert head.said["description"] == head.said["og:description"]
-    assert head.said["description"].startswith(question)
+    assert code == 200 and head.title == title == head.meta["og:title"]
+    assert head.meta["description"] == head.meta["og:description"]
+    assert head.meta["description"].startswith(question)
     assert any("static/js/index" in address for address in head.scripts)
 
 

@@ -53,7 +53,7 @@ def test_runs_on_the_page_are_not_ended_and_past_the_limit_a_new_one_is_refused(
         ask(pool, sessions, token, long(2), page={run.id for run in page})
     assert refusal.value.again
     assert [run.status for run in page] == ["running", "running"]
-    assert ask(pool, sessions, token, long(1), page=set()) is page[1], "what is there costs nothing"
+    assert ask(pool, sessions, token, long(1), page=set()) is page[1], "an existing run was counted again"
 
 
 def test_runs_that_the_server_has_let_go_are_not_counted(server):

@@ -46,9 +46,9 @@ def read(names: list[str], *answers: list[tuple[dict[str, Any], list[bytes]]]) -
 
 def test_a_run_is_complete_after_an_answer_without_further_frames_and_not_after_a_repeat() -> None:
     half = [part("b", 0, 6)]
-    told = read(["b"], half, half, [part("b", 6, ALL)], [part("b", 6, ALL)], [part("b", ALL, ALL)])
+    states = read(["b"], half, half, [part("b", 6, ALL)], [part("b", 6, ALL)], [part("b", ALL, ALL)])
     steps = [FRAMES[k - 1].step for k in (6, 6, ALL, ALL, ALL)]
-    assert [(count, settled, step) for [(_, count, settled, step)] in told] == [
+    assert [(count, settled, step) for [(_, count, settled, step)] in states] == [
         (6, False, steps[0]),
         (6, False, steps[1]),
         (ALL, False, steps[2]),
@@ -66,12 +66,12 @@ def test_an_answer_about_frames_that_are_not_held_settles_nothing() -> None:
 
 def test_messages_without_frames_are_read_after_the_part_of_a_removed_run() -> None:
     gone = part("gone", 3, 5)
-    told = read(
+    states = read(
         ["a", "b", "c"],
         [part("a", 0, 6, "running"), gone, part("b", 0, 6), part("c", 0, 0, "failed")],
         [part("a", 6, 6), part("b", 0, 6)],
     )
     # frames behind rows of unknown length are asked for again; they must not be read from the wrong place
     first = [["running", 6, False, FRAMES[5].step], ["waiting", 0, False, None], ["failed", 0, True, None]]
-    assert told[0] == first
-    assert told[1] == [["stopped", 6, True, FRAMES[5].step], ["stopped", 6, False, FRAMES[5].step], first[2]]
+    assert states[0] == first
+    assert states[1] == [["stopped", 6, True, FRAMES[5].step], ["stopped", 6, False, FRAMES[5].step], first[2]]

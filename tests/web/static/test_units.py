@@ -9,8 +9,8 @@ from harness.node import node
 
 
 def test_the_scripts_pass_their_own_tests():
-    told = node("--test", "--test-reporter=spec", "tests/javascript/**/*.test.js", folder=ROOT)
-    assert told.returncode == 0, told.stdout + told.stderr
-    passed = int(re.findall(r"^ℹ pass (\d+)$", told.stdout, re.M)[0])
+    ended = node("--test", "--test-reporter=spec", "tests/javascript/**/*.test.js", folder=ROOT)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    passed = int(re.findall(r"^ℹ pass (\d+)$", ended.stdout, re.M)[0])
     files = list(ROOT.glob("tests/javascript/**/*.test.js"))
     assert passed >= len(files) > 0

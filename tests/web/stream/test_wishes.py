@@ -76,7 +76,7 @@ class Visitor:
         return [key for key, _ in self.previews.asked]
 
 
-def told(outbox: Outbox) -> tuple[int, str] | None:
+def reply(outbox: Outbox) -> tuple[int, str] | None:
     """Return the serial of the next message, and the reason if it has no preview, else ""."""
     message = outbox.take()
     if message is None:
@@ -96,17 +96,17 @@ def test_past_the_rate_the_latest_request_waits_and_is_computed_later(played):
         visitor = Visitor(a_minute=3000)
         visitor.one.wish(1, config(0.1))
         await visitor.previews.make()
-        assert told(visitor.one) == (1, "") and visitor.state is Wish.NONE
+        assert reply(visitor.one) == (1, "") and visitor.state is Wish.NONE
         visitor.one.wish(2, config(0.2))
         assert visitor.state is Wish.PACED and len(visitor.asked) == 1
         visitor.one.wish(3, config(0.3))
-        assert visitor.state is Wish.PACED and told(visitor.one) is None, "one replaces the other without a word"
+        assert visitor.state is Wish.PACED and reply(visitor.one) is None, "a replaced request was answered"
         visitor.now = 60.0
         while visitor.state is Wish.PACED:
             await asyncio.sleep(0.005)
         assert visitor.asked[1:] == [config(0.3).key]
         await visitor.previews.make()
-        assert told(visitor.one) == (3, "")
+        assert reply(visitor.one) == (3, "")
 
     played(play)
 
@@ -121,7 +121,7 @@ def test_a_paced_request_computed_for_another_visitor_is_free_and_answered_at_on
         visitor.one.wish(3, config(0.3))
         assert visitor.asked[1:] == [config(0.3).key] and visitor.wishes._timer is None
         await visitor.previews.make()
-        assert told(visitor.one) == (3, "") and visitor.state is Wish.NONE
+        assert reply(visitor.one) == (3, "") and visitor.state is Wish.NONE
 
     played(play)
 
@@ -133,7 +133,7 @@ def test_closing_a_chart_withdraws_its_requests_and_frees_the_turn_for_the_other
         visitor.one.leave()
         assert visitor.previews.left == [config(0.1).key] and visitor.state is Wish.NONE
         await visitor.previews.make()
-        assert told(visitor.one) is None, "what comes too late is nobody's"
+        assert reply(visitor.one) is None, "a closed chart was sent a preview"
         visitor.one.wish(2, config(0.2))
         assert visitor.state is Wish.PACED
         visitor.one.leave()
@@ -146,7 +146,7 @@ def test_closing_a_chart_withdraws_its_requests_and_frees_the_turn_for_the_other
         visitor.one.leave()
         assert visitor.asked[1:] == [config(0.2).key]
         await visitor.previews.make()
-        assert told(visitor.other) == (2, "")
+        assert reply(visitor.other) == (2, "")
 
     played(play)
 
@@ -157,19 +157,19 @@ def test_of_two_charts_the_later_request_waits_and_the_other_is_refused(played):
         visitor.one.wish(1, config(0.1))
         visitor.one.wish(2, config(0.2))
         visitor.other.wish(3, config(0.3))
-        assert told(visitor.one) == (2, ELSEWHERE)
+        assert reply(visitor.one) == (2, ELSEWHERE)
         # meanwhile it was computed for another visitor
         visitor.previews.kept[config(0.3).key] = MADE
         await visitor.previews.make(None, "It diverged at once.")
-        assert told(visitor.one) == (1, "It diverged at once.")
-        assert told(visitor.other) == (3, "") and len(visitor.asked) == 1 and visitor.state is Wish.NONE
+        assert reply(visitor.one) == (1, "It diverged at once.")
+        assert reply(visitor.other) == (3, "") and len(visitor.asked) == 1 and visitor.state is Wish.NONE
 
     played(play)
 
 
 def test_a_request_already_computed_or_invalid_replaces_the_waiting_one(played):
     async def play():
-        for wanted, said in (
+        for wanted, reason in (
             (config(0.3), ""),
             (config(0.3).changed(samples=10_000, width=2000, dimension=1000), "too much"),
         ):
@@ -179,8 +179,8 @@ def test_a_request_already_computed_or_invalid_replaces_the_waiting_one(played):
             visitor.one.wish(2, config(0.2))
             assert visitor.state is Wish.FOLLOWED
             visitor.one.wish(3, wanted)
-            serial, why = told(visitor.one)
-            assert (serial, bool(why)) == (3, bool(said)) and visitor.state is Wish.ASKED
+            serial, why = reply(visitor.one)
+            assert (serial, bool(why)) == (3, bool(reason)) and visitor.state is Wish.ASKED
 
     played(play)
 
@@ -191,7 +191,7 @@ def test_a_message_reaches_readers_that_wait_before_or_after_it(played):
         waiting = outbox.arrival()
         assert outbox.arrival() is waiting and not waiting.done()
         outbox.wish(1, "No such setting.")
-        assert waiting.done() and outbox.arrival().done(), "it has not been taken"
+        assert waiting.done() and outbox.arrival().done(), "the message was lost before a reader took it"
         outbox.put(b"another")
         assert outbox.take() == b"another" and outbox.take() is None and not outbox.arrival().done()
 
@@ -206,7 +206,7 @@ def test_an_answer_for_a_server_that_has_ended_is_dropped():
 
     asyncio.run(play())
     visitor.previews.asked[-1][1](MADE, "")
-    assert told(visitor.one) is None
+    assert reply(visitor.one) is None
 
 
 def test_connections_of_one_visitor_share_their_requests(played):
@@ -217,7 +217,7 @@ def test_connections_of_one_visitor_share_their_requests(played):
         assert every.of("a") is mine and every.of("b") is not mine
         outbox = Outbox(mine)
         outbox.wish(4, config(0.1))
-        serial, why = told(outbox)
+        serial, why = reply(outbox)
         assert serial == 4 and "change when a control is released" in why
 
     played(play)

@@ -30,12 +30,12 @@ def test_the_frame_holds_the_address_whatever_is_in_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ancestors", "said"),
+    ("ancestors", "sentence"),
     [
         ("", "lets no other site show it in a frame. Who runs it allows a course page with LAZYRICH_FRAME_ANCESTORS"),
         ("*", "Any page may show this frame."),
         ("https://a.example http://b.example:*", "Pages of https://a.example and http://b.example:* may show"),
     ],
 )
-def test_the_dialog_names_the_sites_that_may_frame_the_page(ancestors: str, said: str) -> None:
-    assert said in about_frames(ancestors)
+def test_the_dialog_names_the_sites_that_may_frame_the_page(ancestors: str, sentence: str) -> None:
+    assert sentence in about_frames(ancestors)

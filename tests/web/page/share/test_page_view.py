@@ -35,7 +35,7 @@ def test_a_page_shows_all_parts_and_a_figure_only_the_named_ones():
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         ({VIEW: "figur"}, "view must be figure or slide, got figur."),
         ({SHOW: "tau,dleta"}, "show names dleta, no control of this page, which is left out: did you mean delta?"),
@@ -46,9 +46,9 @@ def test_a_page_shows_all_parts_and_a_figure_only_the_named_ones():
         ({PICTURE: "loss,planes"}, "picture names planes, no chart of this page: there are plane, function, loss."),
     ],
 )
-def test_a_wrong_name_is_reported_with_the_valid_names(query, said):
+def test_a_wrong_name_is_reported_with_the_valid_names(query, message):
     [sentence] = complaints(query, StudentTeacher, ("presets", "map", "actions"), CHARTS)
-    assert said in sentence
+    assert message in sentence
 
 
 def test_valid_names_are_not_reported():

@@ -66,10 +66,10 @@ def test_other_versions_and_other_files_are_not_there(server):
 
 def test_the_health_address_returns_counts(server):
     status, _, body = get(server, "/lazyrich/health")
-    told = json.loads(body)
+    report = json.loads(body)
     assert status == 200
-    assert told["healthy"] is True
-    assert told["workers"] == 1
+    assert report["healthy"] is True
+    assert report["workers"] == 1
 
 
 def test_the_health_address_reports_missing_workers_and_the_socket_its_end():

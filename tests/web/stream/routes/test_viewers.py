@@ -51,8 +51,8 @@ def test_a_single_viewer_can_stop_a_run_and_one_of_two_gets_a_refusal(server):
             one.read()
             one.stop(run.id)
             one.ask({run.id: 0})
-            told = one.read()[run.id].header
-            assert (told["status"], told["message"]) == (
+            entry = one.read()[run.id].header
+            assert (entry["status"], entry["message"]) == (
                 "running",
                 "Not stopped, because 2 viewers are watching this run.",
             )
