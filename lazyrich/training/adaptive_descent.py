@@ -131,7 +131,7 @@ class _Group:
         self._gradient = self._slopes(passed, passed.residual)
         # a kernel of ReLU networks is mostly positive, so its first eigenvector is near the constant one
         self._direction = _unit(torch.ones_like(y))
-        self._step = self._allowed(self._top(passed, FIRST_ROUNDS))
+        self._step = self._allowed(self._largest_eigenvalue(passed, FIRST_ROUNDS))
 
     def advance(self, steps: int) -> None:
         """Try this many steps."""
@@ -161,7 +161,7 @@ class _Group:
         # a lower bound of lambda_max at no cost: it follows the kernel at once when learning sets in
         seen = self._along_residual(gradient, passed)
         if self._done % REFRESH == 0:
-            allowed = self._allowed(torch.maximum(self._top(passed), seen))
+            allowed = self._allowed(torch.maximum(self._largest_eigenvalue(passed), seen))
         else:
             allowed = torch.minimum(self._step, self._allowed(seen))
         self._step = torch.where(good, allowed, self._step / 2)
@@ -198,7 +198,7 @@ class _Group:
         squares = [(slope.square() * rate).sum((1, 2)) for slope, rate in zip(gradient, self.rates, strict=True)]
         return torch.stack(squares).sum(0) / (2 * passed.loss)
 
-    def _top(self, passed: _Pass, rounds: int = ROUNDS) -> Tensor:
+    def _largest_eigenvalue(self, passed: _Pass, rounds: int = ROUNDS) -> Tensor:
         """Return lambda_max((2/n) K) (B,), from below, by so many rounds of the power method from the last vector."""
         # and from the residual, of which an eigenvector that overtakes the first one is made while features are learned
         direction = self._direction + 0.3 * _unit(passed.residual)

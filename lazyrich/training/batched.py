@@ -27,25 +27,25 @@ TRANSPOSED = 5000
 
 
 class Buffers:
-    """The data of a task and buffers for the products of up to `most` students of width m.
+    """The data of a task and buffers for the products of up to `max_students` students of width m.
 
     Batches that run in turn share them.
 
     Args:
         X: Inputs (n, d), or (B, n, d) for separate data of each student.
         y: Labels (n,) or (B, n).
-        most: Largest number of students in a batch.
+        max_students: Largest number of students in a batch.
         m: Width of the students.
     """
 
-    def __init__(self, X: Tensor, y: Tensor, most: int, m: int):
+    def __init__(self, X: Tensor, y: Tensor, max_students: int, m: int):
         n, d = X.shape[-2:]
         self.y, self.m, self.n = y, m, n
         # stored as d x n and used through its transposed view: the layout in which both products are fastest
         self.Xt = X.transpose(-2, -1).contiguous()
-        self.Z, self.G = X.new_empty(most * m, n), X.new_empty(most * m, n)
-        self.g = X.new_empty(most * m, d)
-        self.r, self.da = X.new_empty(most, 1, n), X.new_empty(most * m, 1, 1)
+        self.Z, self.G = X.new_empty(max_students * m, n), X.new_empty(max_students * m, n)
+        self.g = X.new_empty(max_students * m, d)
+        self.r, self.da = X.new_empty(max_students, 1, n), X.new_empty(max_students * m, 1, 1)
 
 
 class BatchedNetworks:

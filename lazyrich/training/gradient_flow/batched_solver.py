@@ -4,7 +4,7 @@ A few slots hold a student each. Every tick evaluates the slopes of all slots in
 stage of its own step, with its own length. A student that reaches its last time is replaced by the next one at once.
 So the products are as large as those of descent, although all students need different steps.
 
-    slots = BatchedSolver(X, y, theta, 2e-3, leak=0.0, trained=(True, True), order=1, most=10_000)
+    slots = BatchedSolver(X, y, theta, 2e-3, leak=0.0, trained=(True, True), order=1, max_gradients=10_000)
     slots.run([Job(0, [10.0, 100.0]), Job(1, [50.0])], reached)
 """
 
@@ -44,7 +44,7 @@ class _Slot:
 
     student: Student
     job: Job
-    hit: int = 0
+    time_index: int = 0
     scheme: Scheme | None = None
     size: float = 0.0
     stage: int = 0
@@ -63,7 +63,7 @@ class BatchedSolver:
         leak: Slope of phi at and below zero, 0 to 1.
         trained: Whether (readout, first layer) move.
         order: Order of the method, 1 for networks with kinks or 2 for linear ones.
-        most: Largest number of gradients for a student in total.
+        max_gradients: Largest number of gradients for a student in total.
     """
 
     def __init__(
@@ -75,11 +75,11 @@ class BatchedSolver:
         leak: float,
         trained: tuple[bool, bool],
         order: int,
-        most: int,
+        max_gradients: int,
     ):
         B, m, columns = theta.shape
         n, d = X.shape[-2:]
-        self._theta, self._most, self._order = theta, most, order
+        self._theta, self._max_gradients, self._order = theta, max_gradients, order
         self._trained = slice(0 if trained[1] else d, columns if trained[0] else d)
         own = list(X) if X.ndim == 3 else [X]
         # one for each student, or a shared one
@@ -115,7 +115,7 @@ class BatchedSolver:
                     self._enter(waiting.popleft(), reached)
                 if not self._slots:
                     break
-                self._tick(reached)
+                self._advance_stage(reached)
         finally:
             self._slots.clear()
         for job in jobs:
@@ -131,7 +131,7 @@ class BatchedSolver:
         if student.begun:
             self._last[i].copy_(self._kept[job.number])
             self._restart(i)
-            self._onward(i, reached)
+            self._report_and_plan(i, reached)
         else:
             # a step of length 0 is one evaluation at the current weights
             self._last[i].zero_()
@@ -144,7 +144,7 @@ class BatchedSolver:
         for difference in self._differences:
             difference[i].zero_()
 
-    def _tick(self, reached: Reached) -> None:
+    def _advance_stage(self, reached: Reached) -> None:
         """Compute one stage of every slot."""
         c = len(self._slots)
         late, early = self._differences[0][:c], self._differences[1][:c]
@@ -175,7 +175,7 @@ class BatchedSolver:
             student.begun, good = True, True
             [student.outputs] = _norms(self._slopes.outputs(i))
         else:
-            good = control.judge(self._wrong(i, slot.scheme, slot.size))
+            good = control.judge(self._error_estimate(i, slot.scheme, slot.size))
         if good:
             self._start[i].copy_(self._now[i])
             student.loss = self._slopes.loss(i)
@@ -184,32 +184,32 @@ class BatchedSolver:
             if control.may_be_stale:
                 self._measure(i, rounds=2)
         self._restart(i)
-        self._onward(i, reached)
+        self._report_and_plan(i, reached)
 
-    def _onward(self, i: int, reached: Reached) -> None:
+    def _report_and_plan(self, i: int, reached: Reached) -> None:
         """Report the times that slot i has reached, and plan its next step or free the slot."""
         slot = self._slots[i]
         student, control, times = slot.student, slot.student.control, slot.job.times
         at_rest: bool | None = None
-        while slot.hit < len(times):
-            if times[slot.hit] > control.now:
+        while slot.time_index < len(times):
+            if times[slot.time_index] > control.now:
                 if at_rest is None:
                     at_rest = self._at_rest(i)
                 if not at_rest:
                     break
-                control.now = times[slot.hit]
-            reached(slot.job.number, slot.hit, self._start[i : i + 1], student.loss[None])
-            slot.hit += 1
+                control.now = times[slot.time_index]
+            reached(slot.job.number, slot.time_index, self._start[i : i + 1], student.loss[None])
+            slot.time_index += 1
         else:
             self._leave(i)
             return
         if control.measure_in <= 0:
             self._measure(i, rounds=1 if control.steps else None)
-        slot.scheme, slot.size = control.plan(times[slot.hit])
+        slot.scheme, slot.size = control.plan(times[slot.time_index])
         h, slot.stage = slot.size, 0
         slot.rows = [(mu, nu, k * h, first * h) for mu, nu, k, first in slot.scheme.rows]
-        if not h or student.gradients + len(slot.rows) > self._most:
-            student.stuck = too_many_steps(self._most if h else student.gradients, control.now / times[-1])
+        if not h or student.gradients + len(slot.rows) > self._max_gradients:
+            student.stuck = too_many_steps(self._max_gradients if h else student.gradients, control.now / times[-1])
             self._leave(i)
 
     def _leave(self, i: int) -> None:
@@ -232,7 +232,7 @@ class BatchedSolver:
         student.gradients += spent
         student.control.measured(value)
 
-    def _wrong(self, i: int, scheme: Scheme, h: float) -> float:
+    def _error_estimate(self, i: int, scheme: Scheme, h: float) -> float:
         """Return the error estimate of slot i's step in units of the tolerance."""
         of_step, of_first, of_last = scheme.error
         now, error, slot = self._now[i], self._error, self._slots[i]

@@ -11,7 +11,7 @@ step was too long, and how fast the error changes.
 
 from __future__ import annotations
 
-from lazyrich.training.gradient_flow.rkc import Scheme, furthest, scheme_for
+from lazyrich.training.gradient_flow.rkc import Scheme, max_stability_bound, scheme_for
 
 __all__ = ["StepController"]
 
@@ -65,7 +65,7 @@ class StepController:
         if not self._wanted:
             # short enough that the first step is hardly ever refused; it can grow fivefold a step
             self._wanted = self._tolerance ** (1 / (self._order + 1)) / self.stiffness if self.stiffness else target
-        longest = furthest(self._order) / (MARGIN * self.stiffness) if self.stiffness else float("inf")
+        longest = max_stability_bound(self._order) / (MARGIN * self.stiffness) if self.stiffness else float("inf")
         size = self._wanted = min(self._wanted, longest)
         ahead = target - self.now
         # stretch the step a little: a remainder of almost nothing would cost a step
@@ -74,7 +74,7 @@ class StepController:
         self._target = target
         if self.now + self._size == self.now and not self._cut:
             self._size = 0.0
-        need = min(MARGIN * self._size * self.stiffness, furthest(self._order))
+        need = min(MARGIN * self._size * self.stiffness, max_stability_bound(self._order))
         return scheme_for(self._order, need), self._size
 
     def judge(self, error: float) -> bool:

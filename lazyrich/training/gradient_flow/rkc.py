@@ -20,7 +20,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["MAX_STAGES", "Scheme", "first_order", "furthest", "scheme_for", "second_order"]
+__all__ = ["MAX_STAGES", "Scheme", "first_order", "max_stability_bound", "scheme_for", "second_order"]
 
 MAX_STAGES = 100
 """Largest number of stages of a step. With more, rounding in float32 reaches the error tolerance."""
@@ -40,14 +40,14 @@ class Scheme:
     """
 
     stages: int
-    reach: float
+    stability_bound: float
     rows: tuple[tuple[float, float, float, float], ...]
     error: tuple[float, float, float]
 
 
 @cache
 def first_order(stages: int) -> Scheme:
-    """Return the damped step of first order with 1 or more stages (Euler's step for 1); reach about 1.52 stages^2."""
+    """Return the damped first-order step with 1 or more stages (Euler's step for 1); stability bound ~1.52 stages^2."""
     w0 = 1 + DAMPING[1] / stages**2
     T, slope, bend = _chebyshev(stages, w0)
     w1 = T[-1] / slope[-1]
@@ -61,7 +61,7 @@ def first_order(stages: int) -> Scheme:
 
 @cache
 def second_order(stages: int) -> Scheme:
-    """Return the step of second order with this many stages, 2 or more; reach about 0.65 stages^2."""
+    """Return the step of second order with this many stages, 2 or more; stability bound ~0.65 stages^2."""
     w0 = 1 + DAMPING[2] / stages**2
     T, slope, bend = _chebyshev(stages, w0)
     w1 = slope[-1] / bend[-1]
@@ -75,20 +75,23 @@ def second_order(stages: int) -> Scheme:
 
 
 def scheme_for(order: int, stiffness: float) -> Scheme:
-    """Return the cheapest scheme of order 1 or 2 that is stable for h lambda = stiffness, at most furthest(order)."""
-    reaches = _reaches(order)
-    return _scheme(order, bisect_left(reaches, stiffness) + order)
+    """Return the cheapest scheme of order 1 or 2 that is stable for h lambda = stiffness.
+
+    stiffness: at most max_stability_bound(order).
+    """
+    bounds = _stability_bounds(order)
+    return _scheme(order, bisect_left(bounds, stiffness) + order)
 
 
-def furthest(order: int) -> float:
+def max_stability_bound(order: int) -> float:
     """Return the largest h lambda for which a step of MAX_STAGES is stable."""
-    return _reaches(order)[-1]
+    return _stability_bounds(order)[-1]
 
 
 @cache
-def _reaches(order: int) -> list[float]:
+def _stability_bounds(order: int) -> list[float]:
     # at least one stage in first order, two in second
-    return [_scheme(order, stages).reach for stages in range(order, MAX_STAGES + 1)]
+    return [_scheme(order, stages).stability_bound for stages in range(order, MAX_STAGES + 1)]
 
 
 def _scheme(order: int, stages: int) -> Scheme:

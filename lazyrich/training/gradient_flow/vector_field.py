@@ -3,7 +3,7 @@
 The products are those of `BatchedNetworks` (batched.py), but readout and first layer lie in one array, the readout as
 the last column, so that a linear combination of many is one pass.
 
-    slopes = VectorField(X, y, most=8, width=50)
+    slopes = VectorField(X, y, max_students=8, width=50)
     slopes.of(theta, out)
 """
 
@@ -20,12 +20,12 @@ _leaky_backward = torch.ops.aten.leaky_relu_backward.grad_input
 
 
 class VectorField:
-    """n/2 times minus the gradient of the mean squared error, for up to `most` students of `width` neurons at once.
+    """n/2 times minus the gradient of the mean squared error, for several students of `width` neurons at once.
 
     Args:
         X: Inputs (n, d), or (B, n, d) for separate data of each student, which `load` brings to its place.
         y: Labels (n,) or (B, n).
-        most: Largest number of students at once.
+        max_students: Largest number of students at once.
         width: Neurons of each student.
         leak: Slope of phi at and below zero, 0 to 1.
         trained: Whether (readout, first layer) are trained; the slope of a frozen layer is 0.
@@ -35,7 +35,7 @@ class VectorField:
         self,
         X: Tensor,
         y: Tensor,
-        most: int,
+        max_students: int,
         width: int,
         leak: float = 0.0,
         trained: tuple[bool, bool] = (True, True),
@@ -46,12 +46,12 @@ class VectorField:
         # as in batched.py: stored as d x n, the layout in which both products are fastest
         if self._own:
             self._given = X.transpose(1, 2), y
-            self._Xt, self._y = X.new_empty(most, d, n), y.new_empty(most, 1, n)
+            self._Xt, self._y = X.new_empty(max_students, d, n), y.new_empty(max_students, 1, n)
         else:
-            self._Xt, self._y = X.T.contiguous(), y.expand(most, 1, n).contiguous()
+            self._Xt, self._y = X.T.contiguous(), y.expand(max_students, 1, n).contiguous()
         self._X = self._Xt.transpose(-2, -1)
-        self._Z, self._G = X.new_empty(most, width, n), X.new_empty(most, width, n)
-        self._r, self._da = X.new_empty(most, 1, n), X.new_empty(most * width, 1, 1)
+        self._Z, self._G = X.new_empty(max_students, width, n), X.new_empty(max_students, width, n)
+        self._r, self._da = X.new_empty(max_students, 1, n), X.new_empty(max_students * width, 1, 1)
 
     def load(self, place: int, student: int) -> None:
         """Copy the data of a student to a place of the stack. Shared data need no copy."""

@@ -26,7 +26,7 @@ SMALLEST_EIGENVALUE: Final = 1e-12
 SMALLEST_SINGULAR_VALUE: Final = 1e-11
 """The same for singular values of F, whose squares are the eigenvalues of K."""
 
-CHEAP: Final = 1e7
+MAX_SVD_COST: Final = 1e7
 """n P min(n, P) for n samples and P weights up to which the singular vectors cost little: about 10 ms on one core."""
 
 STRIP_ENTRIES: Final = 4_000_000
@@ -39,7 +39,7 @@ class Modes(ABC):
     Attributes:
         eigenvalues: Eigenvalues of K (r,).
         residual: The residual's coefficients in the modes (r,).
-        left_over: Square of the part of the residual that lies in no mode and is never learned.
+        unlearned_square: Square of the part of the residual that lies in no mode and is never learned.
     """
 
     def __init__(self, network: Linearisation, X: Tensor, residual: Tensor, V: Tensor, eigenvalues: Tensor):
@@ -48,7 +48,7 @@ class Modes(ABC):
         self.eigenvalues = eigenvalues
         self.V = V
         self.residual = V.T @ residual
-        self.left_over = float((residual - V @ self.residual).square().sum())
+        self.unlearned_square = float((residual - V @ self.residual).square().sum())
 
     def at(self, X_new: Tensor) -> Tensor:
         """Return the contribution (k, r) of each learned mode to the outputs at new inputs (k, d)."""
@@ -111,5 +111,5 @@ def modes_of(network: Linearisation, X: Tensor, residual: Tensor, route: Route |
     """Return the modes by the given route or, if it is None, by the cheap one."""
     n, weights = len(X), network.weights
     if route is None:
-        route = "features" if weights < n or n * weights * min(n, weights) <= CHEAP else "kernel"
+        route = "features" if weights < n or n * weights * min(n, weights) <= MAX_SVD_COST else "kernel"
     return KernelModes(network, X, residual) if route == "kernel" else FeatureModes(network, X, residual)

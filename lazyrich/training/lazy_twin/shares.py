@@ -1,7 +1,7 @@
 """Compute the share of a kernel mode that is learned after a time of gradient flow or steps of gradient descent.
 
 Each mode decays independently: with eigenvalue l by exp(-2 l t / n) under flow on the mean squared error of n samples,
-by 1 - 2 h l / n with every step of size h. Both shares, left and learned, keep their digits near 0.
+by 1 - 2 h l / n with every step of size h. Both shares, remaining and learned, keep their digits near 0.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ class Shares(NamedTuple):
     """Shares of each mode.
 
     Attributes:
-        left: Remaining factor of each mode (..., r).
-        learned: 1 - left (..., r).
+        remaining: Remaining factor of each mode (..., r).
+        learned: 1 - remaining (..., r).
     """
 
-    left: Tensor
+    remaining: Tensor
     learned: Tensor
 
 

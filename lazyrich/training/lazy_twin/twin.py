@@ -146,9 +146,9 @@ class LazyTwin:
         Raises:
             ValueError: As for a call or `descent`.
         """
-        left = self._shares(t, step).left
-        squares = (self._modes.residual * left).square().sum(-1)
-        return self._out((squares + self._modes.left_over) / self._samples, self._back)
+        remaining = self._shares(t, step).remaining
+        squares = (self._modes.residual * remaining).square().sum(-1)
+        return self._out((squares + self._modes.unlearned_square) / self._samples, self._back)
 
     def weights(self, t: Any, step: float | None = None, axes: Any = None) -> tuple[Any, Any]:
         """Return the weights of the linearised network.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lazyrich.training.gradient_flow.controller import MARGIN, StepController
-from lazyrich.training.gradient_flow.rkc import MAX_STAGES, furthest
+from lazyrich.training.gradient_flow.rkc import MAX_STAGES, max_stability_bound
 
 
 def walk(order, best, target, stiffness=1.0):
@@ -53,9 +53,9 @@ def test_no_step_is_longer_than_the_most_stages_bear(order):
     control.measured(7.0)
     for _ in range(30):
         scheme, size = control.plan(1e9)
-        assert scheme.reach >= MARGIN * 7.0 * size * (1 - 1e-12)
+        assert scheme.stability_bound >= MARGIN * 7.0 * size * (1 - 1e-12)
         control.judge(0.0)
-    assert scheme.stages == MAX_STAGES and size == pytest.approx(furthest(order) / MARGIN / 7.0)
+    assert scheme.stages == MAX_STAGES and size == pytest.approx(max_stability_bound(order) / MARGIN / 7.0)
 
 
 @pytest.mark.parametrize("error", [float("nan"), float("inf"), 1e30])

@@ -17,7 +17,7 @@ def test_slopes_are_half_n_times_minus_the_gradient(c, own, leak, trained):
     lead = (5,) if own else ()
     shapes = ((*lead, 30, 4), (*lead, 30), (c, 7, 5))
     data, outputs, theta = (torch.randn(*shape, generator=g, dtype=torch.float64) for shape in shapes)
-    slopes = VectorField(data, outputs, most=3, width=7, leak=leak, trained=trained)
+    slopes = VectorField(data, outputs, max_students=3, width=7, leak=leak, trained=trained)
     for place in range(c):
         slopes.load(place, 4 - place)
     out = torch.full_like(theta, torch.nan)

@@ -21,22 +21,22 @@ import numpy as np
 
 from lazyrich.training.gradient_flow.small.lines import Lines
 
-__all__ = ["Origin", "WayOut"]
+__all__ = ["EscapeDirection", "Origin"]
 
 SATURATED: Final = 30.0
 """|z| from which S is that of one side, but for 1e-13."""
 
-STILL: Final = 1e-7
-"""Newton step at a maximum."""
+CONVERGED_STEP: Final = 1e-7
+"""Length of a Newton step below which the climb has converged to a maximum."""
 
-SURE: Final = 0.01
-"""Newton step after which a maximum is known to a ten thousandth."""
+RELIABLE_STEP: Final = 0.01
+"""Length of a Newton step below which the maximum is known to a ten thousandth."""
 
-MOST: Final = 400
-"""Steps of a climb. It grows by a fifth of |v| each, so this is more than it takes to go from 1 to 1e30."""
+MAX_CLIMB_STEPS: Final = 400
+"""Largest number of steps of a climb. Each adds a fifth of |v|, so this is more than it takes from 1 to 1e30."""
 
 
-class WayOut(NamedTuple):
+class EscapeDirection(NamedTuple):
     """A direction in which a neuron leaves.
 
     Attributes:
@@ -70,7 +70,7 @@ class Origin:
         v: np.ndarray = direction * SATURATED / (others.min() if len(others) else 1.0)
         return v
 
-    def stay(self, V: np.ndarray, readouts: np.ndarray, residuals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def track_maxima(self, V: np.ndarray, readouts: np.ndarray, residuals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Follow the maxima at which s neurons rest, as residuals change, by one Newton step each.
 
         Args:
@@ -88,9 +88,9 @@ class Origin:
         p, q, cross = -bends[:, 0], -bends[:, 3], bends[:, 1]
         det = p * q - cross * cross
         steps = np.stack([q * g[:, 0] + cross * g[:, 1], p * g[:, 1] + cross * g[:, 0]], 1) / det[:, None]
-        return V + steps, (p > 0) & (det > 1e-12 * p * p) & (np.hypot(steps[:, 0], steps[:, 1]) < SURE)
+        return V + steps, (p > 0) & (det > 1e-12 * p * p) & (np.hypot(steps[:, 0], steps[:, 1]) < RELIABLE_STEP)
 
-    def climb(self, v: np.ndarray, readout: float, residuals: np.ndarray) -> tuple[np.ndarray, WayOut | None]:
+    def climb(self, v: np.ndarray, readout: float, residuals: np.ndarray) -> tuple[np.ndarray, EscapeDirection | None]:
         """Climb from v to the maximum uphill, or away.
 
         Args:
@@ -107,7 +107,7 @@ class Origin:
             return v, None
         weights = residuals[:, None] / (unit if readout > 0 else -unit)
         pull, bends = self._X * weights, self._products * weights
-        for _ in range(MOST):
+        for _ in range(MAX_CLIMB_STEPS):
             z = self._X @ v
             rise = 1 / (1 + np.exp(-np.clip(z, -700, 700)))
             gx, gy = ((self._leak + (1 - self._leak) * rise) @ pull).tolist()
@@ -133,7 +133,7 @@ class Origin:
                     break
                 dx, dy, step = 2 * dx, 2 * dy, 2 * step
             v = v + np.array([dx, dy])
-            if step < STILL and not damping:
+            if step < CONVERGED_STEP and not damping:
                 return v, None
             if way := self._left(v, gx, gy):
                 return v, way
@@ -143,7 +143,7 @@ class Origin:
         x, y = ((self._leak + (1 - self._leak) / (1 + np.exp(-np.clip(z, -700, 700)))) @ pull).tolist()
         return x, y
 
-    def _left(self, v: np.ndarray, gx: float, gy: float) -> WayOut | None:
+    def _left(self, v: np.ndarray, gx: float, gy: float) -> EscapeDirection | None:
         """Return the way out of a neuron whose slopes of phi are as far away, but perhaps those of one line."""
         if gx * v[0] + gy * v[1] <= 0:
             return None
@@ -153,7 +153,7 @@ class Origin:
             return None
         active = self._lines.normals @ v > 0
         if not partly:
-            return WayOut(active, -1)
+            return EscapeDirection(active, -1)
         (line,) = partly
         # along a line it stays, while from one that it crosses it goes on
         nx, ny = self._lines.normals[line].tolist()
@@ -161,4 +161,4 @@ class Origin:
         if not along:
             return None
         active[line] = False
-        return WayOut(active, line)
+        return EscapeDirection(active, line)

@@ -4,7 +4,7 @@ A step in which a neuron crosses a line is computed as if nothing changed there.
 differs by the jump in the slope of phi, along the line's normal, so the path of this neuron is corrected. The paths of
 other neurons are not corrected: the effect on them within the step is of second order, like that on the residuals.
 
-    make(changes, pattern, rows, h, residuals, slow=1e-15, conserves=True)
+    apply_changes(changes, pattern, rows, h, residuals, slow=1e-15, conserves=True)
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from lazyrich.training.gradient_flow.small.pattern import Pattern
 from lazyrich.training.gradient_flow.small.steps import KEPT, START
 from lazyrich.training.gradient_flow.small.watch import Change
 
-__all__ = ["make"]
+__all__ = ["apply_changes"]
 
 
-def make(
+def apply_changes(
     changes: list[Change],
     pattern: Pattern,
     rows: np.ndarray,

@@ -8,7 +8,7 @@ Steps are of second order. With inputs in the plane or on a line, they stay so w
 pattern is held within a step, and the neurons that cross lines are brought across (pattern.py, watch.py, passage.py).
 With more dimensions activations change at any stage, which leaves errors of first order there.
 
-    solver = SmallSolver(X, y, theta, 2e-3, leak=0.0, trained=(True, True), most=10_000)
+    solver = SmallSolver(X, y, theta, 2e-3, leak=0.0, trained=(True, True), max_gradients=10_000)
     solver.run([Job(0, [10.0, 100.0])], reached)
 """
 
@@ -26,7 +26,7 @@ from torch import Tensor
 from lazyrich.training.gradient_flow.accuracy import Accuracy
 from lazyrich.training.gradient_flow.controller import StepController
 from lazyrich.training.gradient_flow.jobs import Job, Reached, Student, too_many_steps
-from lazyrich.training.gradient_flow.small.passage import make
+from lazyrich.training.gradient_flow.small.passage import apply_changes
 from lazyrich.training.gradient_flow.small.pattern import Pattern
 from lazyrich.training.gradient_flow.small.steps import (
     BEFORE,
@@ -40,25 +40,27 @@ from lazyrich.training.gradient_flow.small.steps import (
     ODD,
     ORDER,
     START,
-    STRICTER,
+    TOLERANCE_DIVISOR,
     cut,
     interpolated,
     norm,
     stage_coefficients,
     step_error,
 )
-from lazyrich.training.gradient_flow.small.watch import Beside, Watch
+from lazyrich.training.gradient_flow.small.watch import ChangeDetector, LineOffsets
 from lazyrich.training.gradient_flow.stiffness import COLD_ROUNDS, Stiffness
 from lazyrich.training.small_network import SmallNetwork
 
 __all__ = ["SmallSolver"]
 
-LITTLE: Final = 3.0
-"""Effect of a neuron's change on others, in tolerances, above which it cuts a step. Measured: with a tenth of it there
-are 2.7 times as many steps, and the error falls from 0.5 % to 0.1 % of the plane where it is largest, upstream."""
+MAX_NEGLIGIBLE_EFFECT: Final = 3.0
+"""Largest effect of a neuron's change on others, in tolerances, that does not cut the step. Measured: with a tenth of
+it there are 2.7 times as many steps, and the error falls from 0.5 % to 0.1 % of the plane where it is largest, which
+is upstream.
+"""
 
-BESIDE: Final = 64
-"""Roundings, relative to its weights, by which a neuron that slides along a line is shown beside it."""
+LINE_OFFSET_ROUNDINGS: Final = 64
+"""Offset, in machine epsilons of its weights, at which a neuron that slides along a line is shown beside it."""
 
 CHANGE: Final = 2
 """Gradients that changes in a step cost at most."""
@@ -74,7 +76,7 @@ class SmallSolver:
         tolerance: Error of a step.
         leak: Slope of phi at and below zero.
         trained: Whether (readout, first layer) move.
-        most: Gradients that the student may spend in all.
+        max_gradients: Gradients that the student may spend in all.
     """
 
     def __init__(
@@ -85,15 +87,15 @@ class SmallSolver:
         tolerance: float,
         leak: float,
         trained: tuple[bool, bool],
-        most: int,
+        max_gradients: int,
     ):
         d, (m, columns) = X.shape[1], theta.shape
-        self._most = most
+        self._max_gradients = max_gradients
         self.trained = slice(0 if trained[1] else d, columns if trained[0] else d)
         """Rows of the weights that move."""
         # in double precision, which costs no more at this size: where lines are crossed needs it
         inputs, targets, dtype = X.numpy().astype(np.float64), y.numpy().astype(np.float64), np.float64
-        self._dtype, tolerance = X.dtype, tolerance / STRICTER
+        self._dtype, tolerance = X.dtype, tolerance / TOLERANCE_DIVISOR
         self._targets = targets
         self._network = SmallNetwork(inputs, targets, m, leak, trained)
         self._accuracy = Accuracy.of(inputs, targets, float(torch.finfo(X.dtype).eps), tolerance)
@@ -103,8 +105,8 @@ class SmallSolver:
         """The state of the student, as a list of one."""
         self.pattern = Pattern(inputs, m, leak) if d <= 2 and leak < 1 and inputs.any() else None
         """Activation pattern; None where activations do not change, and for more than two dimensions."""
-        self._watch: Watch | None = None
-        self._beside: Beside | None = None
+        self._detector: ChangeDetector | None = None
+        self._line_offsets: LineOffsets | None = None
         self._slow, self._conserves = 0.0, all(trained)
         self.size = 0.0
         """Length of the last accepted step, or of what is left of it."""
@@ -130,27 +132,27 @@ class SmallSolver:
                 if student.stuck:
                     raise student.stuck
 
-    def follow(self, number: int, times: Sequence[float], hit: int, reached: Reached) -> None:
-        """Bring the student to times[hit:], and report them as those of the student of this number; or mark it stuck.
+    def follow(self, number: int, times: Sequence[float], time_index: int, reached: Reached) -> None:
+        """Bring the student to times[time_index:] and report these, as of the student `number`; or mark it stuck.
 
         Call it with numpy's warnings off.
         """
         self.begin()
-        begun = hit
+        begun = time_index
         found = np.empty((len(times) - begun, *self._now.shape), self._now.dtype)
         while True:
-            end = self.due(times, hit, norm(self.rows[FIRST]), norm(self.rows[START]))
-            if end > hit:
-                found[hit - begun : end - begun] = self.at(times[hit:end])
-                hit = end
+            end = self.next_time_index(times, time_index, norm(self.rows[FIRST]), norm(self.rows[START]))
+            if end > time_index:
+                found[time_index - begun : end - begun] = self.at(times[time_index:end])
+                time_index = end
                 if not self.student.control.steps:
                     # apart from the others, as the start is to be the one given
-                    reached(number, begun, *self.report(found[: hit - begun]))
-                    begun, found = hit, found[hit - begun :]
-            if hit == len(times) or not self._advance(times[-1]):
+                    reached(number, begun, *self.report(found[: time_index - begun]))
+                    begun, found = time_index, found[time_index - begun :]
+            if time_index == len(times) or not self._advance(times[-1]):
                 break
-        if hit > begun:
-            reached(number, begun, *self.report(found[: hit - begun]))
+        if time_index > begun:
+            reached(number, begun, *self.report(found[: time_index - begun]))
 
     def begin(self) -> None:
         """Take the slope at the start."""
@@ -161,20 +163,20 @@ class SmallSolver:
             if self.pattern:
                 self.pattern.begin(start, residuals)
                 self._slow = self._accuracy.rounding(student.outputs)
-                self._watch = Watch(self.pattern, self._slow)
+                self._detector = ChangeDetector(self.pattern, self._slow)
             self._restart()
             student.begun, student.gradients = True, 1
 
-    def due(self, times: Sequence[float], hit: int, slope: float, size: float) -> int:
-        """Return the index of the first of times[hit:] that is ahead; their number where nothing moves any more.
+    def next_time_index(self, times: Sequence[float], time_index: int, slope: float, size: float) -> int:
+        """Return the index of the first of times[time_index:] that is ahead; their number where nothing moves any more.
 
         Args:
             times: Increasing times.
-            hit: How many of them are reported already.
+            time_index: Index of the first time that is not reported yet.
             slope: Norm of the slope now.
             size: Norm of the weights now.
         """
-        end = bisect_right(times, self.student.control.now, hit)
+        end = bisect_right(times, self.student.control.now, time_index)
         if end < len(times) and self._accuracy.at_rest(slope, size, self.loss, self.student.outputs):
             return len(times)
         return end
@@ -188,8 +190,8 @@ class SmallSolver:
         if control.measure_in <= 0:
             self._measure(rounds=1 if control.steps else None)
         scheme, h = control.plan(inf)
-        if not 0 < h < inf or student.gradients + scheme.stages + CHANGE > self._most:
-            student.stuck = too_many_steps(self._most if h else student.gradients, control.now / end)
+        if not 0 < h < inf or student.gradients + scheme.stages + CHANGE > self._max_gradients:
+            student.stuck = too_many_steps(self._max_gradients if h else student.gradients, control.now / end)
             return None
         student.gradients += scheme.stages
         return scheme.stages, h
@@ -208,15 +210,15 @@ class SmallSolver:
         """Return the weights (k, d + 1, m) at k times that the student has reached."""
         if not self.size:
             return np.repeat(self.rows[START][None], len(times), axis=0)
-        return self.shown(interpolated(self.rows[KEPT], self.size, self.student.control.now - np.array(times)))
+        return self.off_lines(interpolated(self.rows[KEPT], self.size, self.student.control.now - np.array(times)))
 
-    def shown(self, found: np.ndarray) -> np.ndarray:
+    def off_lines(self, found: np.ndarray) -> np.ndarray:
         """Return weights (k, d + 1, m) of the last step with each neuron on a line beside it, by more than rounding.
 
         On which side of it rounding leaves a neuron would decide on its activation, and so on the kernel.
         """
-        if self._beside:
-            self._beside.move(found, BESIDE * torch.finfo(self._dtype).eps)
+        if self._line_offsets:
+            self._line_offsets.move(found, LINE_OFFSET_ROUNDINGS * torch.finfo(self._dtype).eps)
         return found
 
     def report(self, found: np.ndarray) -> tuple[Tensor, Tensor]:
@@ -253,25 +255,25 @@ class SmallSolver:
             rows[START:LAST] = rows[END:START]
             self.loss = network.last_loss
             if self.pattern:
-                self.meet(h, network.Z, network.along, network.residuals)
+                self.handle_changes(h, network.Z, network.along, network.residuals)
         return good
 
-    def meet(self, h: float, Z: np.ndarray, along: np.ndarray, residuals: np.ndarray) -> bool:
+    def handle_changes(self, h: float, Z: np.ndarray, along: np.ndarray, residuals: np.ndarray) -> bool:
         """Bring neurons across the lines that they come to in an accepted step, which is cut where one needs it.
 
-        The arguments are as those of Watch.changes.
+        The arguments are as those of ChangeDetector.changes.
 
         Returns:
             Whether any activation has changed.
         """
-        pattern, watch, rows, student = self.pattern, self._watch, self.rows, self.student
-        assert pattern and watch
+        pattern, detector, rows, student = self.pattern, self._detector, self.rows, self.student
+        assert pattern and detector
         # what other neurons notice of a difference within a step
         feedback = min(1.0, h * student.control.stiffness) or 1.0
         size, outputs = norm(rows[START, self.trained]), norm(self._targets - residuals)
-        limits = self._accuracy.limits(LITTLE / feedback, size, outputs, student.outputs)
-        share, changes = watch.changes(rows, h, Z, along, residuals, limits)
-        self._beside = watch.beside()
+        limits = self._accuracy.limits(MAX_NEGLIGIBLE_EFFECT / feedback, size, outputs, student.outputs)
+        share, changes = detector.changes(rows, h, Z, along, residuals, limits)
+        self._line_offsets = detector.line_offsets()
         if not changes:
             return False
         student.gradients += 1
@@ -282,7 +284,7 @@ class SmallSolver:
             rows[START] = rows[END]
             residuals = self._network.residual(rows[START])
             student.gradients += 1
-        make(changes, pattern, rows, self.size, residuals, self._slow, self._conserves)
+        apply_changes(changes, pattern, rows, self.size, residuals, self._slow, self._conserves)
         rows[END] = rows[START]
         self._restart()
         return True
@@ -294,12 +296,12 @@ class SmallSolver:
             network.hold(*pattern.held)
         network.slopes(start, self.rows[FIRST])
         self.loss = network.last_loss
-        if self._watch:
-            self._watch.seen(start, network.along, network.residuals)
+        if self._detector:
+            self._detector.record_start(start, network.along, network.residuals)
 
     def _measure(self, rounds: int | None) -> None:
         theta, student = self.rows[START], self.student
-        if student.gradients + (rounds or COLD_ROUNDS) >= self._most:
+        if student.gradients + (rounds or COLD_ROUNDS) >= self._max_gradients:
             # too few are left for a step in any case
             return
         # on which side of a line rounding leaves a neuron is not to decide

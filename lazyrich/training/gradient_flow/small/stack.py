@@ -4,7 +4,7 @@ Each student takes the steps that it takes alone (solver.py), to the last bit. A
 stage of all students, although each is at its own stage of its own step, and a few more finish the steps that end. A
 student that has reached its last time is replaced by the next one, and the last few continue alone.
 
-    stack = SmallStack(X, y, theta, 2e-3, leak=0.0, trained=(True, True), most=10_000)
+    stack = SmallStack(X, y, theta, 2e-3, leak=0.0, trained=(True, True), max_gradients=10_000)
     stack.run([Job(0, [10.0, 100.0]), Job(1, [50.0])], reached)
 """
 
@@ -51,14 +51,14 @@ FEW: Final = 3
 class _Slot:
     """A student in the stack.
 
-    found: weights at its times, of which those from `begun` to `hit` are known. h: length of its step.
+    found: weights at its times, of which those from `begun` to `time_index` are known. h: length of its step.
     """
 
     solver: SmallSolver
     job: Job
     found: np.ndarray
     begun: int
-    hit: int
+    time_index: int
     h: float = 0.0
 
 
@@ -72,7 +72,7 @@ class SmallStack:
         tolerance: Error of a step.
         leak: Slope of phi at and below zero.
         trained: Whether (readout, first layer) move.
-        most: Gradients that a student may spend in all.
+        max_gradients: Gradients that a student may spend in all.
     """
 
     def __init__(
@@ -83,11 +83,11 @@ class SmallStack:
         tolerance: float,
         leak: float,
         trained: tuple[bool, bool],
-        most: int,
+        max_gradients: int,
     ):
         (B, m, columns), n = theta.shape, X.shape[1]
         problems = zip(X, y, theta, strict=True)
-        self._solvers = [SmallSolver(*problem, tolerance, leak, trained, most) for problem in problems]
+        self._solvers = [SmallSolver(*problem, tolerance, leak, trained, max_gradients) for problem in problems]
         self._data = X.numpy().astype(np.float64), y.numpy().astype(np.float64)
         self.students = [solver.student for solver in self._solvers]
         """State of each student."""
@@ -136,10 +136,10 @@ class SmallStack:
     def _enter(self, job: Job, reached: Reached) -> None:
         solver, i = self._solvers[job.number], len(self._slots)
         solver.begin()
-        hit = solver.due(job.times, 0, norm(solver.rows[FIRST]), norm(solver.rows[START]))
-        if hit:
-            reached(job.number, 0, *solver.report(solver.at(job.times[:hit])))
-        if hit == len(job.times):
+        time_index = solver.next_time_index(job.times, 0, norm(solver.rows[FIRST]), norm(solver.rows[START]))
+        if time_index:
+            reached(job.number, 0, *solver.report(solver.at(job.times[:time_index])))
+        if time_index == len(job.times):
             return
         self._networks.load(i, *(part[job.number] for part in self._data))
         self._rows[i] = solver.rows
@@ -148,7 +148,7 @@ class SmallStack:
         self._rewind(i)
         self._stages[i] = self._done[i] = 0
         found = np.empty((len(job.times), *self._now.shape[1:]), self._now.dtype)
-        self._slots.append(_Slot(solver, job, found, hit, hit))
+        self._slots.append(_Slot(solver, job, found, time_index, time_index))
 
     def _hold(self, i: int, solver: SmallSolver) -> None:
         """Take over a student's activation pattern, if it has one."""
@@ -168,11 +168,11 @@ class SmallStack:
         for i in between[::-1].tolist():
             slot = self._slots[i]
             times = slot.job.times
-            step = None if alone or slot.hit == len(times) else slot.solver.plan(times[-1])
+            step = None if alone or slot.time_index == len(times) else slot.solver.plan(times[-1])
             if step is None:
                 self._leave(i, reached)
                 if not slot.solver.student.stuck:
-                    slot.solver.follow(slot.job.number, times, slot.hit, reached)
+                    slot.solver.follow(slot.job.number, times, slot.time_index, reached)
                 continue
             stages, slot.h = step
             self._scale[i, :2], self._stages[i], self._done[i] = slot.h, stages, 0
@@ -211,47 +211,50 @@ class SmallStack:
         rows[accepted, END], rows[accepted, END_SLOPE] = now[good], rows[accepted, LAST]
         rows[accepted, START:LAST] = rows[accepted, END:START]
         if len(accepted):
-            self._meet(accepted)
-            self._look(accepted)
+            self._handle_changes(accepted)
+            self._record_passed_times(accepted)
         self._rewind(ends)
 
-    def _meet(self, accepted: np.ndarray) -> None:
-        """Take the losses at the end of the steps accepted at these places, and let happen what these bring."""
+    def _handle_changes(self, accepted: np.ndarray) -> None:
+        """Take the losses at the end of the steps accepted at these places, and apply changes of patterns there."""
         networks = self._networks
         for i, loss in zip(accepted.tolist(), networks.last_losses(accepted).tolist(), strict=True):
             slot = self._slots[i]
             slot.solver.loss = loss
             seen = networks.Z[i], networks.along[i], networks.residuals(i)
-            if slot.solver.pattern and slot.solver.meet(slot.h, *seen):
+            if slot.solver.pattern and slot.solver.handle_changes(slot.h, *seen):
                 self._hold(i, slot.solver)
 
-    def _look(self, accepted: np.ndarray) -> None:
+    def _record_passed_times(self, accepted: np.ndarray) -> None:
         """Take the weights at the times that the steps accepted at these places have passed."""
         moves = (norms(self._rows[accepted, row]) for row in (FIRST, START))
         passed: list[tuple[int, _Slot, int]] = []
         for i, *numbers in zip(accepted.tolist(), *moves, strict=True):
             slot = self._slots[i]
-            end = slot.solver.due(slot.job.times, slot.hit, *numbers)
-            if end > slot.hit:
+            end = slot.solver.next_time_index(slot.job.times, slot.time_index, *numbers)
+            if end > slot.time_index:
                 passed.append((i, slot, end))
         if not passed:
             return
-        which = np.repeat([i for i, *_ in passed], [end - slot.hit for _, slot, end in passed])
+        which = np.repeat([i for i, *_ in passed], [end - slot.time_index for _, slot, end in passed])
         lengths = np.array([self._slots[i].solver.size for i in which.tolist()])
         behind = np.concatenate(
-            [slot.solver.student.control.now - np.array(slot.job.times[slot.hit : end]) for _, slot, end in passed]
+            [
+                slot.solver.student.control.now - np.array(slot.job.times[slot.time_index : end])
+                for _, slot, end in passed
+            ]
         )
         found = interpolated(self._rows[which, KEPT], lengths, behind)
         for _, slot, end in passed:
-            here, found = np.split(found, [end - slot.hit])
-            slot.found[slot.hit : end] = slot.solver.shown(here)
-            slot.hit = end
+            here, found = np.split(found, [end - slot.time_index])
+            slot.found[slot.time_index : end] = slot.solver.off_lines(here)
+            slot.time_index = end
 
     def _leave(self, i: int, reached: Reached) -> None:
         slot, end = self._slots[i], len(self._slots) - 1
         self._release(slot)
-        if slot.hit > slot.begun:
-            reached(slot.job.number, slot.begun, *slot.solver.report(slot.found[slot.begun : slot.hit]))
+        if slot.time_index > slot.begun:
+            reached(slot.job.number, slot.begun, *slot.solver.report(slot.found[slot.begun : slot.time_index]))
         if i != end:
             for part in (self._rows, self._scale, self._stages, self._done):
                 part[i] = part[end]

@@ -3,9 +3,9 @@
 A step ends at a change that affects other neurons by more than a small amount. Other changes only alter the path of
 the neuron concerned (passage.py).
 
-    watch = Watch(pattern, rounding=1e-15)
-    watch.seen(theta, along, residuals)
-    share, changes = watch.changes(rows, h, Z, along, residuals, limits)
+    detector = ChangeDetector(pattern, rounding=1e-15)
+    detector.record_start(theta, along, residuals)
+    share, changes = detector.changes(rows, h, Z, along, residuals, limits)
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from lazyrich.training.gradient_flow.small.crossings import Crossings
 from lazyrich.training.gradient_flow.small.pattern import Pattern
 from lazyrich.training.gradient_flow.small.steps import END, END_SLOPE, KEPT
 
-__all__ = ["Beside", "Change", "Watch"]
+__all__ = ["Change", "ChangeDetector", "LineOffsets"]
 
-BEYOND: Final = 1e-9
-"""Share of a step by which a cut is beyond the change that it is for: so neurons that slide along one line leave it
+CUT_OVERSHOOT: Final = 1e-9
+"""Share of a step by which it is cut later than at the change, so that neurons that slide along one line leave it
 together."""
 
 
-NEAR: Final = 1e-4
-"""Share of a step within which to find when a neuron leaves the origin."""
+LEAVE_TIME_TOLERANCE: Final = 1e-4
+"""Tolerance of the time at which a neuron leaves the origin, as a share of the step."""
 
 
 class Change(NamedTuple):
@@ -46,7 +46,7 @@ class Change(NamedTuple):
     crosses: tuple[int, ...] = ()
 
 
-class Beside(NamedTuple):
+class LineOffsets(NamedTuple):
     """Neurons (s,) to be shown beside lines, and the direction in which to move each (d, s)."""
 
     neurons: np.ndarray
@@ -58,7 +58,7 @@ class Beside(NamedTuple):
         weights[:, :-1, self.neurons] = w + share * np.linalg.norm(w, axis=1, keepdims=True) * self.ways
 
 
-class Watch:
+class ChangeDetector:
     """Detector of changes in the activation pattern of one student.
 
     Args:
@@ -73,12 +73,12 @@ class Watch:
         # v at the end of the step (origin.py), of each neuron at rest
         self._rests: dict[int, np.ndarray] = {}
 
-    def seen(self, theta: np.ndarray, along: np.ndarray, residuals: np.ndarray) -> None:
+    def record_start(self, theta: np.ndarray, along: np.ndarray, residuals: np.ndarray) -> None:
         """Record how far sliding and resting neurons are from moving on, at the start of a step. See `changes`."""
         self._margins = self._slide_margins(theta[-1], along, residuals)
         self._residuals = residuals.copy()
 
-    def beside(self) -> Beside | None:
+    def line_offsets(self) -> LineOffsets | None:
         """Return where to show the neurons that slid in the last step, before it changes the pattern; None if none did.
 
         Between the two sides of its line, a neuron is active for a share of the time, below / (below + above) of the
@@ -89,7 +89,7 @@ class Watch:
             return None
         below, above = self._margins
         normals = self._pattern.lines.normals[self._pattern.on[i]].T
-        return Beside(i, np.where(below > above, normals, -normals))
+        return LineOffsets(i, np.where(below > above, normals, -normals))
 
     def changes(
         self,
@@ -132,7 +132,7 @@ class Watch:
                 off, wakes = (1 - at) * h * speed, change.leaves is None
                 if at < share and (wakes or off > limits[0] or off * abs(rows[END, -1, change.neuron]) > limits[1]):
                     share = at
-        share = min(share + BEYOND, 1.0)
+        share = min(share + CUT_OVERSHOOT, 1.0)
         if share >= 1:
             pattern.resting.update(self._rests)
             self._residuals = residuals.copy()
@@ -184,7 +184,7 @@ class Watch:
                 found.append((at, -float(now[k, place]), Change(int(sliding[place]), at, bool(k))))
         if resting:
             which, V = list(resting), np.array(list(resting.values()))
-            V, sure = self._pattern.origin.stay(V, readout[which], residuals)
+            V, sure = self._pattern.origin.track_maxima(V, readout[which], residuals)
             self._rests = dict(zip(which, V, strict=True))
             known: list[tuple[float, np.ndarray, tuple[float | None, np.ndarray]]] = []
             for i in (i for i, is_sure in zip(which, sure.tolist(), strict=True) if not is_sure):
@@ -217,7 +217,7 @@ class Watch:
         if way is None:
             return None, end
         low, high = 0.0, 1.0
-        while high - low > NEAR:
+        while high - low > LEAVE_TIME_TOLERANCE:
             middle = (low + high) / 2
             if climb(v, readout, before + (residuals - before) * middle)[1]:
                 high = middle
