@@ -60,7 +60,7 @@ class Patient(Counter):
 
     name: ClassVar[str] = "patient"
 
-    def going_on(self, frames: Sequence[Frame]) -> Rest:
+    def continuation(self, frames: Sequence[Frame]) -> Rest:
         return Rest(self, len(frames))
 
 

@@ -14,13 +14,13 @@ import numpy as np
 
 from lazyrich.convergence import FLAT, decay_exponent
 
-__all__ = ["NEGLIGIBLE", "NOTHING", "Ending", "State", "of_losses"]
+__all__ = ["NEGLIGIBLE", "UNLEARNED", "Ending", "State", "of_losses"]
 
 NEGLIGIBLE: Final = 1e-8
 """Share of the loss of an output of 0 below which a training loss counts as zero: outputs at the training inputs then
 differ from their limits by a ten-thousandth, and no picture shows a further fall."""
 
-NOTHING: Final = 10**-FLAT
+UNLEARNED: Final = 10**-FLAT
 """Share of the loss of an output of 0 above which a network has learned next to nothing. In logarithmic time every loss
 is flat at first: one that decays by e^(-ct) passes this mark at ct = 0.23, where its exponent is already above FLAT, so
 a loss that is flat below the mark has fallen before."""
@@ -97,7 +97,7 @@ def of_losses(
         parts += [f"{name} flat" for name in exponents if name not in changing]
         return Ending("falling", "; ".join(parts), brief)
     train = known[first]
-    if train[-1] > NOTHING * scale:
+    if train[-1] > UNLEARNED * scale:
         words = "flat so far, but next to nothing is learned yet: the loss may fall later"
         return Ending("plateau", words, "next to nothing learned")
     if train[-1] <= floor:

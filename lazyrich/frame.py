@@ -109,7 +109,7 @@ class CannotRun(RuntimeError):
         self.remedy = dict(remedy or {})
 
 
-class CutShort(Exception):
+class PreviewTruncated(Exception):
     """Raised after the last frame of a preview that is only the beginning of its run."""
 
 

@@ -56,7 +56,7 @@ def values(parameter: Parameter) -> st.SearchStrategy[Any]:
     """Return values that a program may pass, valid or not."""
     one = _near(parameter)
     if parameter.each:
-        one = st.lists(st.one_of(one, NUMBERS), max_size=parameter.most + 2).map(tuple)
+        one = st.lists(st.one_of(one, NUMBERS), max_size=parameter.max_entries + 2).map(tuple)
     return st.one_of(one, one, NUMBERS, st.sampled_from(WORDS), st.none(), st.booleans(), st.lists(NUMBERS, max_size=3))
 
 
@@ -66,7 +66,11 @@ def valid(parameter: Parameter) -> st.SearchStrategy[Any]:
     if not parameter.choices and parameter.type is not bool:
         number = parameter.each or parameter.type
         one = one.map(lambda value: number(min(max(value, parameter.low), parameter.high)))
-    return st.lists(one, min_size=parameter.least, max_size=parameter.most).map(tuple) if parameter.each else one
+    return (
+        st.lists(one, min_size=parameter.min_entries, max_size=parameter.max_entries).map(tuple)
+        if parameter.each
+        else one
+    )
 
 
 def texts(parameter: Parameter) -> st.SearchStrategy[str]:

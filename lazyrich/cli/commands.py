@@ -26,7 +26,7 @@ from lazyrich.own_data import OVERRULED, BadData, OwnStudent, Preparation
 
 if TYPE_CHECKING:
     from lazyrich.results.result import Result, Status
-    from lazyrich.sweeps.long_run import Ended, Options
+    from lazyrich.sweeps.long_run import Options, RunOutcome
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -131,7 +131,7 @@ def sweep(config: PhasePortrait, out: str | None, **special: Any) -> int:
     return _long_run(lambda options: command.run(config, options), out, **special)
 
 
-def _long_run(begin: Callable[[Options], Ended], out: str | None, **special: Any) -> int:
+def _long_run(begin: Callable[[Options], RunOutcome], out: str | None, **special: Any) -> int:
     """Run a command that writes a table, and print a summary of the table. Returns the exit code."""
     from lazyrich.results.atomic_write import CannotWrite
     from lazyrich.sweeps.long_run import Options

@@ -111,7 +111,7 @@ class Parameter:
         bounds: Any = options["each"] if self.each else read
         self._bounds = bounds
         entries = options["entries"] if self.each else (0, 0)
-        self.least, self.most = int(entries[0]), int(entries[1])
+        self.min_entries, self.max_entries = int(entries[0]), int(entries[1])
         self.layers = str(options["layers"]) if self.each else ""
         self.low: Any = self._number(bounds.get("ge", bounds.get("gt")))
         self.high: Any = self._number(bounds.get("le", bounds.get("lt")))
@@ -150,10 +150,10 @@ class Parameter:
         between = "" if self.low is None or self.high is None else f" between {show(self.low)} and {show(self.high)}"
         if not self.each:
             return f"{'a whole number' if self.type is int else 'a number'}{between}"
-        count = f"{self.least} to {self.most}" if self.least else f"up to {self.most}"
-        count = str(self.most) if self.least == self.most else count
+        count = f"{self.min_entries} to {self.max_entries}" if self.min_entries else f"up to {self.max_entries}"
+        count = str(self.max_entries) if self.min_entries == self.max_entries else count
         kind = "whole numbers" if self.each is int else "numbers"
-        none = f", or {EMPTY}" if self.least == 0 else ""
+        none = f", or {EMPTY}" if self.min_entries == 0 else ""
         return f"{count} {kind}{between}, separated by commas{none}"
 
     def read_single(self, given: Any) -> Any:
@@ -175,11 +175,11 @@ class Parameter:
         """
         if isinstance(given, str):
             entries = [] if given.strip() in ("", EMPTY) else [part.strip() for part in given.split(",")]
-        elif (found_entries := entries_of(given, self.most + 1)) is not None:
+        elif (found_entries := entries_of(given, self.max_entries + 1)) is not None:
             entries = found_entries
         else:
             raise self._refusal(short(given))
-        if not self.least <= len(entries) <= self.most:
+        if not self.min_entries <= len(entries) <= self.max_entries:
             count = len(given) if hasattr(given, "__len__") and not isinstance(given, str) else len(entries)
             raise self._refusal(f"{count} of them" if entries else "none")
         found = []

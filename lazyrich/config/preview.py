@@ -13,27 +13,27 @@ from typing import NamedTuple
 
 from lazyrich.frame import Frame
 
-__all__ = ["PreviewCost", "at_steps", "evenly"]
+__all__ = ["PreviewCost", "at_steps", "evenly_in_log"]
 
 
 class PreviewCost(NamedTuple):
     """Seconds of a preview on one core of an ordinary machine.
 
-    opening: before the first frame. frame: for each frame that is shown. training: for all that lies between them.
-    numbers: how many a frame sends to its viewers.
+    frame: for each frame that is shown. training: for all steps between frames. numbers: how many a frame sends to its
+    viewers.
     """
 
-    opening: float
+    before_first_frame: float
     frame: float
     training: float
     numbers: int = 0
 
     def seconds(self, frames: int) -> float:
         """Return the seconds of a whole preview with so many frames."""
-        return self.opening + frames * self.frame + self.training
+        return self.before_first_frame + frames * self.frame + self.training
 
 
-def evenly(schedule: Sequence[int], frames: int) -> list[int]:
+def evenly_in_log(schedule: Sequence[int], frames: int) -> list[int]:
     """Choose steps that are spread evenly in log(step).
 
     Evenly in the place in the schedule would leave out the first steps, which are whole numbers and close together

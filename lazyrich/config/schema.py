@@ -61,8 +61,8 @@ class Config(BaseModel):
     name: ClassVar[str]
     """The experiment's name in kebab-case: its command, and its key in `lazyrich.experiments.registry`."""
 
-    holds: ClassVar[str] = "Weights and data"
-    """Content of its frames beside the numbers of the curves, as the page names the file of it; empty for none."""
+    array_content: ClassVar[str] = "Weights and data"
+    """What the arrays of its frames hold, in the label of the file with them; empty if frames have no arrays."""
 
     def frames(self) -> Iterator[Frame]:
         """Yield the frames of this run, from the initialisation on.
@@ -92,14 +92,14 @@ class Config(BaseModel):
             seconds: Computing time on one core of an ordinary machine after which the caller wants no more.
 
         Raises:
-            CutShort: If more frames were to come.
+            PreviewTruncated: If more frames were to come.
             CannotRun: As `frames`.
         """
         return at_steps(self.frames(), steps)
 
     def preview_cost(self) -> PreviewCost:
         """Estimate what `frames_at` will cost."""
-        return PreviewCost(opening=0.0, frame=0.0, training=self.work().seconds)
+        return PreviewCost(before_first_frame=0.0, frame=0.0, training=self.work().seconds)
 
     @property
     def expected_frames(self) -> int:
@@ -235,7 +235,7 @@ class Config(BaseModel):
         return found
 
 
-def beside(config: type[Config], name: str) -> Any:
+def experiment_module(config: type[Config], name: str) -> Any:
     """Return a module in the folder of an experiment, such as `frames`, which makes its frames with torch.
 
     It is found by its path and imported on request: those modules import the config, and importing a config must not

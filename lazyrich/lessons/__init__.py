@@ -6,7 +6,7 @@ lesson.steps[0].address
 
 from lazyrich.lessons.lesson import Lesson, Step
 from lazyrich.lessons.library import SHIPPED, library, shipped
-from lazyrich.lessons.pages import in_full
+from lazyrich.lessons.pages import complete_query
 from lazyrich.lessons.reader import read_lesson
 
 __all__ = ["Lesson", "Step", "first_step", "library", "read_lesson", "shipped", "step_query"]
@@ -27,4 +27,4 @@ def step_query(name: str, lesson: Lesson, number: int) -> dict[str, str | list[s
     """
     step = lesson.steps[number - 1]
     show = {"show": ",".join(step.show) or "none"}
-    return {**in_full(step.page, step.query), **show, "lesson": name, "step": str(number)}
+    return {**complete_query(step.page, step.query), **show, "lesson": name, "step": str(number)}

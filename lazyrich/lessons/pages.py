@@ -65,7 +65,7 @@ def _config(experiment: type[Config], texts: Mapping[str, str]) -> Config:
     return config
 
 
-def in_full(page: str, query: Query) -> dict[str, str | list[str]]:
+def complete_query(page: str, query: Query) -> dict[str, str | list[str]]:
     """Return the query as the page itself writes it, so that opening it adds nothing to the browser's history."""
     current, kept = runs_of(page, query)
     full: dict[str, str | list[str]] = {"see": query["see"][0]} if "see" in query else {}

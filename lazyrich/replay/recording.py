@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from lazyrich.client import live_data, protocol
-from lazyrich.config.schema import Config, beside
+from lazyrich.config.schema import Config, experiment_module
 from lazyrich.ending import Ending
 from lazyrich.experiments import registry
 from lazyrich.frame import Frame, Status
@@ -119,7 +119,7 @@ def view(recording: Recording, label: str = "", kept: Sequence[Kept] = ()) -> di
     """
     config = recording.config
     # a student on own data has the charts of StudentTeacher
-    module = beside(registry.get(config.name, type(config)), "charts")
+    module = experiment_module(registry.get(config.name, type(config)), "charts")
     if "task" in recording.own:
         header = recording.frames[0].header
         tested = header is None or len(header.arrays.get("X_test", ())) > 0

@@ -21,7 +21,7 @@ from lazyrich.config.schema import Config
 from lazyrich.moment import significant
 from lazyrich.palette import GHOST as FRAME
 from lazyrich.palette import NETWORK_COLOURS
-from lazyrich.studies.ensemble import held
+from lazyrich.studies.ensemble import extended_to_last_moment
 from lazyrich.studies.measure import measure_of
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _held(config: Config, curves: pd.DataFrame, clock: str) -> pd.DataFrame:
         return curves
     if curves["seed"].nunique() > getattr(config, "seeds", 1) or curves[clock].nunique() > config.expected_frames:
         return curves
-    return held(curves, [name for name in config.columns.networks if name in curves], clock)
+    return extended_to_last_moment(curves, [name for name in config.columns.networks if name in curves], clock)
 
 
 def _medians(rows: pd.DataFrame, groups: list[str], x: str, y: str) -> list[tuple[np.ndarray, np.ndarray]]:

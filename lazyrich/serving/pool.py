@@ -107,8 +107,8 @@ class RunPool:
         """Return the run of this config: the existing one if it can be used, otherwise a new one.
 
         A run that was stopped, or whose process died, starts again, or continues from its frames if its config supports
-        that (`going_on(frames)` returns a config that computes the rest). A run that diverged would diverge again and
-        is returned.
+        that (`continuation(frames)` returns a config that computes the rest). A run that diverged would diverge again
+        and is returned.
 
         Args:
             config: The settings.
@@ -135,9 +135,9 @@ class RunPool:
             before = self._cache.begun(key)
             self._take_in(log_bytes(config))
             given = []
-            if before is not None and (going_on := getattr(config, "going_on", None)) is not None:
+            if before is not None and (continuation := getattr(config, "continuation", None)) is not None:
                 given = before.frames
-                pickled = pickle.dumps(going_on(given))
+                pickled = pickle.dumps(continuation(given))
             run = Run(config, self.limits.run_frames, given)
             self._cache.put(run)
             self._places.add(run, QueuedRun(pickled, work, run.expected))

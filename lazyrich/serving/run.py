@@ -126,7 +126,7 @@ class Run:
 
         0 for a run that is not over, or that another may continue, as these need them.
         """
-        return 0 if self.light or not self.over or hasattr(self.config, "going_on") else self._weights
+        return 0 if self.light or not self.over or hasattr(self.config, "continuation") else self._weights
 
     @property
     def progress(self) -> float:

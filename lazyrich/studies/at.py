@@ -1,8 +1,8 @@
 """When runs are compared: at their end, at a time, or at an equal training loss. Fixed before they are computed.
 
-At.read(None)                       the end
-At.read(55.6)                       that flow time, or step where an experiment counts those
-At.read({"train_loss": 1e-3})       when the training loss first comes down to this
+ComparisonMoment.read(None)                       the end
+ComparisonMoment.read(55.6)                       that flow time, or step where an experiment counts those
+ComparisonMoment.read({"train_loss": 1e-3})       when the training loss first comes down to this
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lazyrich.config.plain_values import short
 from lazyrich.moment import significant
 from lazyrich.studies.measure import Measure
 
-__all__ = ["CLOCKS", "LEVELS", "At", "value_at"]
+__all__ = ["CLOCKS", "LEVELS", "ComparisonMoment", "value_at"]
 
 CLOCKS: Final = ("time", "step", "at")
 """Columns that increase through a run."""
@@ -30,7 +30,7 @@ SAME: Final = 1e-9
 
 
 @dataclass(frozen=True)
-class At:
+class ComparisonMoment:
     """The moment at which runs are compared.
 
     column: one of CLOCKS or LEVELS, or "" for the clock of the experiment. value: of that column; None for the end.

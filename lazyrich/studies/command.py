@@ -18,7 +18,7 @@ import pandas as pd
 
 from lazyrich.config.machine import cores
 from lazyrich.config.schema import Config
-from lazyrich.studies.at import At
+from lazyrich.studies.at import ComparisonMoment
 from lazyrich.studies.comparison import Comparison
 from lazyrich.studies.ensemble import Ensemble, check_seeds
 from lazyrich.studies.grid import Study
@@ -52,7 +52,7 @@ def comparison_plan(A: Config, B: Config, seeds: int, measure: str | None, at: A
     check_seeds(seeds, 1)
     if first_seed(A) != first_seed(B):
         raise ValueError("the seed must be the same for --a and --b, as pairs count on from it: give it in --with.")
-    return _Compared(A, B, seeds, measure_of(measure or A.columns.outcome), At.read(at), command)
+    return _Compared(A, B, seeds, measure_of(measure or A.columns.outcome), ComparisonMoment.read(at), command)
 
 
 def study_plan(plan: Plan, command: str) -> Runs:
@@ -67,7 +67,7 @@ class Runs(ABC):
     things = "runs"
     config: dict[str, Any]
 
-    def __init__(self, configs: Sequence[Config], every: Sequence[Job], measure: Measure, at: At):
+    def __init__(self, configs: Sequence[Config], every: Sequence[Job], measure: Measure, at: ComparisonMoment):
         self._configs, self._jobs, self._measure, self._at = configs, every, measure, at
         self._there: list[Finished] = []
         self.parts = len(every)
@@ -150,7 +150,7 @@ class _Compared(Runs):
 
     what = "a comparison"
 
-    def __init__(self, A: Config, B: Config, seeds: int, measure: Measure, at: At, command: str):
+    def __init__(self, A: Config, B: Config, seeds: int, measure: Measure, at: ComparisonMoment, command: str):
         super().__init__((A, B), jobs([A, B], first_seed(A), seeds), measure, at)
         self._command = command
         self.config = {

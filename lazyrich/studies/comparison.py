@@ -18,7 +18,7 @@ import pandas as pd
 
 from lazyrich.config.schema import show
 from lazyrich.moment import significant
-from lazyrich.studies.at import At
+from lazyrich.studies.at import ComparisonMoment
 from lazyrich.studies.ensemble import Ensemble
 from lazyrich.studies.measure import Measure
 from lazyrich.studies.paired import Paired, Wins
@@ -46,7 +46,9 @@ class Comparison:
         progress: Progress of the runs; None if it is not tracked.
     """
 
-    def __init__(self, A: Ensemble, B: Ensemble, measure: Measure, at: At, progress: Progress | None = None):
+    def __init__(
+        self, A: Ensemble, B: Ensemble, measure: Measure, at: ComparisonMoment, progress: Progress | None = None
+    ):
         self.A, self.B, self.measure, self.at, self.progress = A, B, measure, at, progress
         self.planned = len(set(A.seeds) & set(B.seeds))
         self._only: dict[str, Any] = {}

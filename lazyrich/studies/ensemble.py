@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 
 from lazyrich.config.schema import Config
-from lazyrich.studies.at import CLOCKS, At
+from lazyrich.studies.at import CLOCKS, ComparisonMoment
 from lazyrich.studies.measure import Measure, measure_of
 from lazyrich.studies.readings import Key, Reading, read
-from lazyrich.studies.runs.gathering import Progress, gathered
+from lazyrich.studies.runs.gathering import Progress, computed_with_progress
 from lazyrich.studies.runs.jobs import Finished, first_seed, jobs
 
-__all__ = ["MAX_SEEDS", "Ensemble", "check_config", "check_seeds", "held", "repeat", "repeating"]
+__all__ = ["MAX_SEEDS", "Ensemble", "check_config", "check_seeds", "extended_to_last_moment", "repeat", "repeating"]
 
 MAX_SEEDS = 1000
 """Largest number of seeds of a study."""
@@ -104,7 +104,7 @@ class Ensemble:
         moments = CLOCKS if clock else ()  # without a clock, a column of times is a measure: the time to learn
         names = [name for name in table if name not in {"seed", *keys, *moments} and table[name].dtype.kind in "biuf"]
         if clock:
-            table = held(table, list(columns.networks), columns.clock)
+            table = extended_to_last_moment(table, list(columns.networks), columns.clock)
         quantiles = {"low": (1 - share) / 2, "median": 0.5, "high": (1 + share) / 2}
         found: dict[tuple[str, str], Any] = {}
         for name in names:
@@ -118,7 +118,7 @@ class Ensemble:
                 found[name, label] = np.exp(at_q) if measure.ratio else at_q
         return pd.DataFrame(found)
 
-    def read(self, measure: Measure, at: At) -> dict[Key, Reading]:
+    def read(self, measure: Measure, at: ComparisonMoment) -> dict[Key, Reading]:
         """Return a measure of each network and finished seed. Raises ValueError as `readings.read` does."""
         return read(self.config, self.parts, measure, at)
 
@@ -177,7 +177,7 @@ def repeating(
     every = jobs([config], first, seeds)
     return (
         Ensemble(config, range(first, first + seeds), parts, progress)
-        for parts, progress in gathered(every, executor, checkpoint)
+        for parts, progress in computed_with_progress(every, executor, checkpoint)
     )
 
 
@@ -194,7 +194,7 @@ def check_seeds(seeds: object, least: int) -> None:
         raise ValueError(f"seeds must be a whole number between {least} and {MAX_SEEDS}, got {seeds}.")
 
 
-def held(table: pd.DataFrame, networks: list[str], clock: str) -> pd.DataFrame:
+def extended_to_last_moment(table: pd.DataFrame, networks: list[str], clock: str) -> pd.DataFrame:
     """Return the table with the last row of each run repeated up to the last moment of any run, as its losses are flat.
 
     Args:

@@ -24,7 +24,7 @@ from lazyrich.studies.plan import Cell, Plan
 from lazyrich.studies.rank_statistics import median_interval
 from lazyrich.studies.readings import endings
 from lazyrich.studies.report.wording import falling_words, lost_words
-from lazyrich.studies.runs.gathering import Progress, gathered
+from lazyrich.studies.runs.gathering import Progress, computed_with_progress
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -255,7 +255,7 @@ def studying(
 
     Runs that have not begun are cancelled if the caller stops iterating; the last Study stays valid.
     """
-    for parts, progress in gathered(plan.jobs, executor, checkpoint):
+    for parts, progress in computed_with_progress(plan.jobs, executor, checkpoint):
         by_cell: dict[int, list[Any]] = {}
         for part in parts:
             by_cell.setdefault(part.job.cell, []).append(part)

@@ -43,7 +43,7 @@ class Measure:
         return "ratio" if self.ratio else "difference"
 
     @property
-    def none(self) -> float:
+    def no_effect(self) -> float:
         """The effect of two equal values."""
         return 1.0 if self.ratio else 0.0
 

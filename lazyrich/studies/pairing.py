@@ -13,11 +13,11 @@ from concurrent.futures import Executor
 from typing import Any
 
 from lazyrich.config.schema import Config
-from lazyrich.studies.at import At
+from lazyrich.studies.at import ComparisonMoment
 from lazyrich.studies.comparison import Comparison
 from lazyrich.studies.ensemble import Ensemble, check_config, check_seeds
 from lazyrich.studies.measure import Measure, measure_of
-from lazyrich.studies.runs.gathering import gathered
+from lazyrich.studies.runs.gathering import computed_with_progress
 from lazyrich.studies.runs.jobs import first_seed, jobs
 
 __all__ = ["compare", "comparing"]
@@ -89,7 +89,7 @@ def comparing(
         >>> for versus in comparing(A, B, seeds=32):
         ...     print(versus.verdict, versus.progress.words)
     """
-    when = At.read(at)
+    when = ComparisonMoment.read(at)
     for name, given in (("A", A), ("B", B)):
         if not isinstance(given, Ensemble):
             check_config(given, name)
@@ -111,7 +111,7 @@ def _filling(
     first: int,
     seeds: int,
     measure: Measure,
-    at: At,
+    at: ComparisonMoment,
     executor: Executor | None,
     checkpoint: str | os.PathLike[str] | None,
 ) -> Iterator[Comparison]:
@@ -119,7 +119,7 @@ def _filling(
     open_sides = [side for side in (0, 1) if not isinstance(given[side], Ensemble)]
     every = jobs([one for one in given if not isinstance(one, Ensemble)], first, seeds)
     span = range(first, first + seeds)
-    for parts, progress in gathered(every, executor, checkpoint):
+    for parts, progress in computed_with_progress(every, executor, checkpoint):
         sides: list[Ensemble] = []
         for side, one in enumerate(given):
             if isinstance(one, Ensemble):

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from lazyrich.config.schema import Config, complaints, show, unknown
-from lazyrich.studies.at import At
+from lazyrich.studies.at import ComparisonMoment
 from lazyrich.studies.ensemble import check_config, check_seeds
 from lazyrich.studies.measure import measure_of
 from lazyrich.studies.runs.jobs import Job, first_seed, jobs
@@ -42,7 +42,7 @@ class Plan:
     ):
         check_config(config, "config")
         check_seeds(seeds, 1)
-        self.config, self.at = config, At.read(at)
+        self.config, self.at = config, ComparisonMoment.read(at)
         self.measure = measure_of(measure or config.columns.outcome)
         self.axes = {name: _values(config, name, values) for name, values in _axes(config, over).items()}
         self.cells: list[Cell] = list(product(*self.axes.values()))

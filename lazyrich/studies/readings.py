@@ -13,7 +13,7 @@ import numpy as np
 from lazyrich.config.columns import Columns
 from lazyrich.config.schema import Config
 from lazyrich.ending import Ending, of_losses
-from lazyrich.studies.at import LEVELS, At, value_at
+from lazyrich.studies.at import LEVELS, ComparisonMoment, value_at
 from lazyrich.studies.measure import FLOOR, Measure
 from lazyrich.studies.runs.jobs import Finished
 
@@ -46,7 +46,7 @@ class Reading:
     why: str = ""
 
 
-def read(config: Config, parts: Sequence[Finished], measure: Measure, at: At) -> dict[Key, Reading]:
+def read(config: Config, parts: Sequence[Finished], measure: Measure, at: ComparisonMoment) -> dict[Key, Reading]:
     """Read a measure from the runs of one setting.
 
     Args:
@@ -67,7 +67,7 @@ def read(config: Config, parts: Sequence[Finished], measure: Measure, at: At) ->
     return found
 
 
-def endings(config: Config, parts: Sequence[Finished], at: At) -> dict[Key, Ending]:
+def endings(config: Config, parts: Sequence[Finished], at: ComparisonMoment) -> dict[Key, Ending]:
     """Return whether the losses of each network and seed have settled at a moment.
 
     Empty for a moment that is a training loss, which is no end, and for networks with one row. Arguments and errors are
@@ -96,7 +96,7 @@ def _once(part: Finished, key: Any, make: Callable[[], Iterator[tuple[Key, T]]])
     return known[key]
 
 
-def _readings(config: Config, part: Finished, measure: Measure, at: At) -> Iterator[tuple[Key, Reading]]:
+def _readings(config: Config, part: Finished, measure: Measure, at: ComparisonMoment) -> Iterator[tuple[Key, Reading]]:
     columns = config.columns
     _check(measure, part, columns)
     for key, rows in networks_of(part, columns):
@@ -113,7 +113,7 @@ def _readings(config: Config, part: Finished, measure: Measure, at: At) -> Itera
         yield key, Reading(value if there else float("nan"), floor, "" if there else f"has no {measure.words}")
 
 
-def _endings(config: Config, part: Finished, at: At) -> Iterator[tuple[Key, Ending]]:
+def _endings(config: Config, part: Finished, at: ComparisonMoment) -> Iterator[tuple[Key, Ending]]:
     columns = config.columns
     train = next((name for name in LEVELS if name in part.rows), None)
     if at.level or not columns.clock or train is None:
@@ -133,7 +133,7 @@ def _endings(config: Config, part: Finished, at: At) -> Iterator[tuple[Key, Endi
         yield key, of_losses(rows[columns.clock][until], losses, scale, getattr(config, "dtype", "float64"), unit)
 
 
-def _place(config: Config, part: Finished, key: Key, rows: Rows, at: At) -> tuple[int, float] | None:
+def _place(config: Config, part: Finished, key: Key, rows: Rows, at: ComparisonMoment) -> tuple[int, float] | None:
     """Return the index of a moment among the rows of a network; None if it is never reached."""
     place = at.place(rows, config.columns.clock)
     failed = key[1] in part.failed
@@ -151,7 +151,7 @@ def _check(measure: Measure, part: Finished, columns: Columns) -> None:
         raise ValueError(f"measure must be one of {', '.join(names)}, got {measure.name}.")
 
 
-def _at_the_last(config: Config, rows: Rows, at: At) -> tuple[int, float]:
+def _at_the_last(config: Config, rows: Rows, at: ComparisonMoment) -> tuple[int, float]:
     """Return the last row of a run that ended because its losses were flat. Raises ValueError for any other run."""
     column, last = at.column or config.columns.clock, len(rows["seed"]) - 1
     if "step" in rows and rows["step"][last] < getattr(config, "steps", 0):

@@ -1,7 +1,7 @@
 """Parse settings and moments of a study as they are written in fields, addresses and commands.
 
-written(StudentTeacher, "δ of A", "delta=1, tau=0.3")      {"delta": 1.0, "tau": 0.3}
-moment("train_loss=0.001")                                 {"train_loss": "0.001"}, as At.read takes it
+settings_from_text(StudentTeacher, "δ of A", "delta=1, tau=0.3")      {"delta": 1.0, "tau": 0.3}
+moment("train_loss=0.001")                                 {"train_loss": "0.001"}, as ComparisonMoment.read takes it
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from lazyrich.config.plain_values import short
 from lazyrich.config.schema import Config, complaints, show, unknown
 
-__all__ = ["config_of", "moment", "pairs_of", "shown", "written"]
+__all__ = ["config_of", "moment", "pairs_of", "settings_from_text", "settings_text"]
 
 
 def pairs_of(text: str, what: str) -> dict[str, str]:
@@ -54,7 +54,7 @@ def config_of(experiment: type[Config], texts: Mapping[str, str]) -> Config:
         raise ValueError(" ".join(complaints(experiment, error))) from None
 
 
-def written(experiment: type[Config], what: str, text: str) -> dict[str, Any]:
+def settings_from_text(experiment: type[Config], what: str, text: str) -> dict[str, Any]:
     """Return the validated settings in a text, by name.
 
     Raises:
@@ -68,13 +68,13 @@ def written(experiment: type[Config], what: str, text: str) -> dict[str, Any]:
     return {name: getattr(config, name) for name in texts}
 
 
-def shown(settings: Mapping[str, Any]) -> str:
+def settings_text(settings: Mapping[str, Any]) -> str:
     """Write settings as `pairs_of` reads them."""
     return ",".join(f"{name}={show(value)}" for name, value in settings.items())
 
 
 def moment(text: str) -> Any:
-    """Return what `At.read` reads from `end`, a number, or `train_loss=0.001`."""
+    """Return what `ComparisonMoment.read` reads from `end`, a number, or `train_loss=0.001`."""
     text = text.strip()
     if text in ("", "end"):
         return None

@@ -68,7 +68,7 @@ class Checkpoint(Journal):
     def check(self, header: Any) -> None:
         """Raise ValueError if the file is of another portrait."""
         if not isinstance(header, dict) or "portrait" not in header:
-            raise self.none()
+            raise self.wrong_kind_error()
         if header["portrait"] == self._key:
             return
         config = header.get("config")

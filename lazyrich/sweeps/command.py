@@ -25,13 +25,13 @@ from lazyrich.results.export import same_in_shell
 from lazyrich.sweeps.checkpoint import Checkpoint
 from lazyrich.sweeps.files import write_table
 from lazyrich.sweeps.journal import Journal
-from lazyrich.sweeps.long_run import Ended, Options, carry_out
+from lazyrich.sweeps.long_run import Options, RunOutcome, carry_out
 from lazyrich.sweeps.portrait import Finished, computed, in_order
 
 __all__ = ["record", "run", "same_in_python", "summary"]
 
 
-def run(config: PhasePortrait, options: Options) -> Ended:
+def run(config: PhasePortrait, options: Options) -> RunOutcome:
     """Compute a portrait and write it. Raises as `carry_out` does."""
     return carry_out(_Plan(config), options)
 

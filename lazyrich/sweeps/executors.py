@@ -1,7 +1,7 @@
 """Compute the parts of a long computation in this process, in others on this machine, or on a Dask cluster.
 
 with executor(workers=4) as pool:
-    for finished in spread(compute, zip(parts), pool):
+    for finished in map_as_completed(compute, zip(parts), pool):
         ...
 """
 
@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 from lazyrich.console import interrupts
 from lazyrich.frame import CannotRun
 
-__all__ = ["executor", "spread"]
+__all__ = ["executor", "map_as_completed"]
 
 R = TypeVar("R")
 
@@ -32,7 +32,7 @@ IN_FLIGHT = 2048
 that a sweep of a million students does not fill memory with futures."""
 
 
-def spread(compute: Callable[..., R], calls: Iterable[tuple[Any, ...]], executor: Executor) -> Iterator[R]:
+def map_as_completed(compute: Callable[..., R], calls: Iterable[tuple[Any, ...]], executor: Executor) -> Iterator[R]:
     """Make all calls on an executor and yield each result as soon as it is computed.
 
     When the caller stops iterating, calls that have not begun are cancelled: at once, or, in a pool of `executor`, when

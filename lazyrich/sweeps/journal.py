@@ -113,7 +113,7 @@ class Journal(ABC):
         """Close the journal, so that other processes can open it."""
         self._file.close()
 
-    def none(self) -> ValueError:
+    def wrong_kind_error(self) -> ValueError:
         """Return the error for a file that is no journal of this kind."""
         return ValueError(f"{self.path} is no journal of {self.kind}: move it away.")
 
@@ -121,7 +121,7 @@ class Journal(ABC):
         """Open the file for this process alone."""
         while True:
             if self.path.exists() and not self.path.is_file():
-                raise self.none()
+                raise self.wrong_kind_error()
             # unbuffered: bytes that the disk refused must not be written again when the file is closed
             file = open(self.path, "a+b", buffering=0)  # noqa: SIM115 (closed by `close`)
             if not _lock(file, exclusive=True):
@@ -154,7 +154,7 @@ class Journal(ABC):
             for text in file:
                 if not text.endswith(b"\n"):
                     if end == 0 and not _written(self.header).startswith(text):
-                        raise self.none()
+                        raise self.wrong_kind_error()
                     break  # cut short
                 line = _read_line(text)
                 if end == 0:

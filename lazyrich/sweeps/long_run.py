@@ -16,10 +16,10 @@ from lazyrich.results.target import is_stream, suffix_of
 from lazyrich.sweeps.executors import executor
 from lazyrich.sweeps.files import SUFFIXES
 from lazyrich.sweeps.journal import Journal
-from lazyrich.sweeps.parts_file import finished_before, kept
+from lazyrich.sweeps.parts_file import finished_before, open_parts
 from lazyrich.sweeps.progress_bar import ProgressBar
 
-__all__ = ["Ended", "Options", "Plan", "carry_out"]
+__all__ = ["Options", "Plan", "RunOutcome", "carry_out"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Ended:
+class RunOutcome:
     """Outcome of a long run.
 
     Attributes:
@@ -107,7 +107,7 @@ class Plan(Protocol[F]):
         """Combine all parts, write the file if one is requested, and return the findings as lines of text."""
 
 
-def carry_out(plan: Plan[Any], options: Options) -> Ended:
+def carry_out(plan: Plan[Any], options: Options) -> RunOutcome:
     """Compute all parts of a plan and write its file.
 
     Raises:
@@ -118,23 +118,23 @@ def carry_out(plan: Plan[Any], options: Options) -> Ended:
     """
     _check(options, plan.what)
     if options.resume and (sentence := finished_before(str(options.out), plan.config)):
-        return Ended(True, [sentence])
+        return RunOutcome(True, [sentence])
     workers = 0 if options.dask is not None else plan.workers(options.workers)
     if workers == 1:
         # nothing is computed yet, so nothing can be lost
         plan.prepare()
     interrupts.stop()
-    with kept(options.out, options.resume, plan.journal) as journal:
+    with open_parts(options.out, options.resume, plan.journal) as journal:
         done = journal.done if journal is not None else set()
         try:
             # within the try, as an interrupt may come while workers start
             with executor(workers, options.dask) as pool, ProgressBar(*plan.amount, plan.things) as bar:
                 for number in done:
-                    bar.had(*plan.amount_of(number))
+                    bar.add_earlier(*plan.amount_of(number))
                 for part in plan.computed(pool, done):
                     with interrupts.held():
                         plan.keep(journal, part)
-                    bar.show(*plan.amount_of(plan.number(part)))
+                    bar.add(*plan.amount_of(plan.number(part)))
                     interrupts.verify()
             if options.out is not None:
                 interrupts.finish(f"writing {options.out}")
@@ -143,14 +143,14 @@ def carry_out(plan: Plan[Any], options: Options) -> Ended:
             if journal is None:
                 raise
             code = interrupts.code_of(interrupt) - 128
-            return Ended(False, [_interrupted(journal, plan.parts, interrupts.word_of(interrupt))], signal=code)
+            return RunOutcome(False, [_interrupted(journal, plan.parts, interrupts.word_of(interrupt))], signal=code)
         except BrokenExecutor as error:
             again = " Add --resume to go on where it was." if journal is not None else ""
             raise CannotRun(f"A worker process died, perhaps for want of memory.{again}") from error
         if journal is not None:
             with interrupts.held():
                 journal.remove()
-    return Ended(True, lines, options.out)
+    return RunOutcome(True, lines, options.out)
 
 
 def _check(options: Options, what: str) -> None:

@@ -13,7 +13,7 @@ from lazyrich.results.target import is_stream
 from lazyrich.sweeps.files import read_record
 from lazyrich.sweeps.journal import InUse, Journal, in_use
 
-__all__ = ["JOURNAL", "finished_before", "kept", "parts_of"]
+__all__ = ["JOURNAL", "finished_before", "open_parts", "parts_of"]
 
 JOURNAL = ".parts"
 """Suffix of the file of finished parts, added to the name of the output file."""
@@ -47,7 +47,7 @@ def finished_before(out: str, config: Any) -> str:
 
 
 @contextmanager
-def kept(out: str | None, resume: bool, begin: Callable[[str], J]) -> Iterator[J | None]:
+def open_parts(out: str | None, resume: bool, begin: Callable[[str], J]) -> Iterator[J | None]:
     """Return the journal of finished parts; None if no output file is given.
 
     Args:

@@ -22,7 +22,7 @@ import pandas as pd
 
 from lazyrich.experiments.phase_portrait.config import PhasePortrait
 from lazyrich.experiments.phase_portrait.parts import Part, parts
-from lazyrich.sweeps.executors import spread
+from lazyrich.sweeps.executors import map_as_completed
 from lazyrich.sweeps.files import read_portrait
 
 __all__ = ["Finished", "computed", "in_order", "phase_portrait", "portrait_parts", "reference"]
@@ -74,7 +74,7 @@ def computed(config: PhasePortrait, executor: Executor | None = None, done: Coll
     waiting = (part for part in parts(config) if part.number not in done)
     if executor is None:
         return _here(config, waiting)
-    return spread(_compute, ((config, part) for part in waiting), executor)
+    return map_as_completed(_compute, ((config, part) for part in waiting), executor)
 
 
 def in_order(config: PhasePortrait, tables: Iterable[Mapping[str, np.ndarray]]) -> pd.DataFrame:

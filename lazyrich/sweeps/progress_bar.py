@@ -31,11 +31,11 @@ class ProgressBar:
     def __exit__(self, *_: object) -> None:
         self._line.clear()
 
-    def had(self, work: float, count: int) -> None:
+    def add_earlier(self, work: float, count: int) -> None:
         """Record work done in an earlier run, which the estimate of the remaining time ignores."""
         self._had, self._have, self._made = self._had + work, self._have + work, self._made + count
 
-    def show(self, work: float, count: int) -> None:
+    def add(self, work: float, count: int) -> None:
         """Record work done in this run."""
         self._have += work
         self._made += count

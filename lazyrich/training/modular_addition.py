@@ -20,7 +20,7 @@ from torch import Tensor
 
 from lazyrich.tasks.modular import table
 
-__all__ = ["BETAS", "MOMENTUM", "Marks", "ModularAdditionTraining"]
+__all__ = ["BETAS", "MOMENTUM", "Evaluation", "ModularAdditionTraining"]
 
 Optimiser = Literal["momentum", "adamw", "descent"]
 Loss = Literal["mse", "cross-entropy"]
@@ -41,11 +41,11 @@ STACK = {"cpu": 300_000, "cuda": 100_000_000}
 busy."""
 
 
-class Marks(NamedTuple):
+class Evaluation(NamedTuple):
     """Results of networks (B,).
 
-    They are mean losses, shares of right answers (in float64, so that 19 of 20 are 0.95), and which answers are right
-    (B, p, p). `silent` (B,) tells whether the output is 0 for every sum: steps that are too large can switch a ReLU
+    They are mean losses, accuracies (in float64, so that 19 of 20 are 0.95), and which answers are correct
+    (B, p, p). `dead` (B,) tells whether the output is 0 for every sum: steps that are too large can switch a ReLU
     network off, and its gradient is then 0.
     """
 
@@ -53,8 +53,8 @@ class Marks(NamedTuple):
     test_loss: Tensor
     train_accuracy: Tensor
     test_accuracy: Tensor
-    right: Tensor
-    silent: Tensor
+    correct: Tensor
+    dead: Tensor
 
 
 class ModularAdditionTraining:
@@ -135,10 +135,10 @@ class ModularAdditionTraining:
         self._done += steps
 
     @torch.inference_mode()
-    def marks(self) -> Marks:
+    def evaluate(self) -> Evaluation:
         """Return the current results of every network."""
-        parts = [self._marks(rows) for rows in self._slices()]
-        return Marks(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
+        parts = [self._evaluate(rows) for rows in self._slices()]
+        return Evaluation(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
 
     def _slices(self) -> Iterator[slice]:
         for members in self._stacks:
@@ -170,24 +170,24 @@ class ModularAdditionTraining:
         torch.sum(table_of, 2, out=b.slopes[0][:, : self._p])
         torch.sum(table_of, 1, out=b.slopes[0][:, self._p :])
 
-    def _marks(self, rows: slice) -> Marks:
+    def _evaluate(self, rows: slice) -> Evaluation:
         b = self._buffers[rows.stop - rows.start]
         self._forward(self._first[rows], self._second[rows], b)
-        silent = (b.outputs == 0).all(2).all(1)
+        dead = (b.outputs == 0).all(2).all(1)
         if self._loss == "cross-entropy":
             losses = b.outputs.logsumexp(1) - (b.outputs * self._one_hot).sum(1)
         else:
             losses = (b.outputs - self._one_hot).square_().sum(1) / 2
-        right = b.outputs.argmax(1) == self._labels
+        correct = b.outputs.argmax(1) == self._labels
         learned = self._learned[rows, 0]
         others = self._sums - self._n
-        return Marks(
+        return Evaluation(
             torch.where(learned, losses, 0).sum(1) / self._n,
             torch.where(learned, 0, losses).sum(1) / others,
-            (right & learned).sum(1).double() / self._n,
-            (right & ~learned).sum(1).double() / others,
-            right.view(-1, self._p, self._p),
-            silent,
+            (correct & learned).sum(1).double() / self._n,
+            (correct & ~learned).sum(1).double() / others,
+            correct.view(-1, self._p, self._p),
+            dead,
         )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lazyrich.config.preview import at_steps, evenly
+from lazyrich.config.preview import at_steps, evenly_in_log
 from lazyrich.experiments.common.schedule import logarithmic
 from lazyrich.frame import Frame
 
@@ -12,7 +12,7 @@ from lazyrich.frame import Frame
 @given(st.integers(10, 10_000_000), st.integers(4, 80))
 def test_steps_are_some_of_the_schedule_with_both_ends_and_nowhere_far_apart(steps, frames):
     schedule = logarithmic(steps)
-    chosen = evenly(schedule, frames)
+    chosen = evenly_in_log(schedule, frames)
     assert chosen == sorted(set(chosen)) and set(chosen) <= set(schedule)
     assert chosen[0] == 0 and chosen[-1] == steps and len(chosen) <= max(frames, 2)
     # one interval in log(step), plus half an interval of the schedule at each end, where early steps are rounded
@@ -23,7 +23,7 @@ def test_steps_are_some_of_the_schedule_with_both_ends_and_nowhere_far_apart(ste
 
 
 def test_a_short_schedule_is_shown_whole():
-    assert evenly(range(11), 60) == list(range(11))
+    assert evenly_in_log(range(11), 60) == list(range(11))
 
 
 def test_a_run_that_ends_between_two_steps_of_its_preview_is_shown_to_its_last_frame():

@@ -25,7 +25,7 @@ def test_every_number_has_two_bounds_with_the_default_between_them(config):
         if setting.type in (int, float):
             assert setting.low <= setting.default <= setting.high, setting.name
         if setting.each:
-            assert setting.least <= len(setting.default) <= setting.most
+            assert setting.min_entries <= len(setting.default) <= setting.max_entries
             filled = () if setting.missing is None else (setting.missing,)
             assert all(setting.low <= entry <= setting.high for entry in (*setting.default, *filled))
 

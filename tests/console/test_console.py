@@ -32,14 +32,14 @@ def test_a_progress_bar_shows_the_share_done_and_the_time_left_at_the_pace_of_th
     for module in (output, progress_bar):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
     with ProgressBar(whole=100.0, count=10, name="parts") as bar:
-        bar.had(40.0, 4)
-        bar.show(0.0, 0)
+        bar.add_earlier(40.0, 4)
+        bar.add(0.0, 0)
         assert terminal.getvalue() == "", "the first line comes after a pause"
         now[0] += 60
-        bar.show(20.0, 2)  # 20 in 60 s: 40 more take 120 s
+        bar.add(20.0, 2)  # 20 in 60 s: 40 more take 120 s
         now[0] += 120
-        bar.show(20.0, 2)  # 40 in 180 s: 20 more take 90 s
-        bar.show(0.0, 0)
+        bar.add(20.0, 2)  # 40 in 180 s: 20 more take 90 s
+        bar.add(0.0, 0)
     shown = [line.removeprefix("\x1b[K") for line in terminal.getvalue().split("\r")]
     assert shown == [
         "",

@@ -16,7 +16,7 @@ def one_engine(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def as_in_a_new_process(monkeypatch):
-    monkeypatch.setattr(device, "ENOUGH_FLOPS", 0)
+    monkeypatch.setattr(device, "MIN_CARD_FLOPS", 0)
     device._Card.forget()
     yield
     device._Card.forget()

@@ -60,6 +60,6 @@ def test_errors_of_a_card_are_distinguished_from_others(text):
 def test_runs_on_the_cpu_do_not_query_a_card(monkeypatch):
     with Card() as card:
         train(AUTO["descent"].changed(device="cpu"))
-        monkeypatch.setattr(device, "ENOUGH_FLOPS", 5e6)
+        monkeypatch.setattr(device, "MIN_CARD_FLOPS", 5e6)
         assert train(AUTO["descent"]).environment["device"] == "cpu"
         assert card.asked == card.launches == card.emptied == 0

@@ -24,7 +24,7 @@ class OnBrokenCard(DeepNetwork):
 
     def frames(self) -> Iterator[Frame]:
         torch.cuda.is_available = lambda: True
-        device.ENOUGH_FLOPS = 0
+        device.MIN_CARD_FLOPS = 0
         return super().frames()
 
 

@@ -108,7 +108,7 @@ def test_as_many_samples_as_dimensions_are_refused_with_a_sentence():
 
 def test_an_unfinished_training_is_reported_and_counted(monkeypatch):
     for module in (experiment, frames):
-        monkeypatch.setattr(module, "PATIENCE", 500)
+        monkeypatch.setattr(module, "MAX_STEPS", 500)
     result = train(ImplicitBias(points=3, start_length=0.001))
     late = [frame.verdict.endswith(": not at its end after 500 steps") for frame in result.frames]
     assert late == (result.curves["gradient_steps"] >= 500).tolist() and any(late)

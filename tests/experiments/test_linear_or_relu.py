@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from lazyrich import LinearOrRelu, Result, stream, train
 from lazyrich.config.schema import complaints
 from lazyrich.experiments.linear_or_relu.config import PRESETS, STUDENTS
-from lazyrich.experiments.linear_or_relu.frames import LEFT, learn
+from lazyrich.experiments.linear_or_relu.frames import LEARNED_LOSS_RATIO, learn
 from lazyrich.kernels import kernel_distance, two_layer_ntk
 from lazyrich.tasks.student_teacher import draw
 from lazyrich.training import descent
@@ -61,7 +61,7 @@ def test_time_and_kernel_agree_with_descent_in_small_steps(student):
     (task, (W, a)), rate = draw(config, torch.float64), 2e-3
     at = np.arange(0, round(2 * found.time / rate), 5)
     run = descent(task.X, task.y, W, a, rate, at, leak=config.leak)
-    first = int(np.argmax(np.asarray(run.loss) <= LEFT * float(task.y.square().mean())))
+    first = int(np.argmax(np.asarray(run.loss) <= LEARNED_LOSS_RATIO * float(task.y.square().mean())))
     assert found.time == pytest.approx(rate * at[first], rel=0.03)
     K0, K1 = (two_layer_ntk(task.X, *start, leak=config.leak) for start in ((W, a), (run.W[first], run.a[first])))
     assert found.kernel_distance == pytest.approx(float(kernel_distance(K0, K1)), rel=0.1)

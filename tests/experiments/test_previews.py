@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from lazyrich.client.protocol import pack_frame
-from lazyrich.config.preview import evenly
+from lazyrich.config.preview import evenly_in_log
 from lazyrich.experiments.linear_network.config import LinearNetwork
 from lazyrich.experiments.single_neuron.config import SingleNeuron
 from lazyrich.experiments.student_teacher.config import PRESETS, StudentTeacher
-from lazyrich.frame import CutShort, Diverged
+from lazyrich.frame import Diverged, PreviewTruncated
 from lazyrich.own_data import Given, OwnStudent, Preparation, prepare
 
 FLOW = {"method": "flow", "seed": 2}
@@ -68,7 +68,7 @@ def test_a_preview_of_own_data_has_their_units_and_numbers():
 def test_gradient_flow_that_may_spend_little_shows_how_it_begins():
     config = StudentTeacher(tau=0.01, delta=-2.0, **FLOW)
     steps, shown = config.preview_steps(60), []
-    with pytest.raises(CutShort):
+    with pytest.raises(PreviewTruncated):
         for frame in config.frames_at(steps, 0.005):
             shown.append(frame)
     assert 5 < len(shown) < len(steps)
@@ -82,7 +82,7 @@ def test_a_preview_diverges_where_its_run_does():
     with pytest.raises(Diverged) as of_run:
         list(config.frames())
     with pytest.raises(Diverged) as of_preview:
-        list(config.frames_at(evenly(config.schedule, 30), 10.0))
+        list(config.frames_at(evenly_in_log(config.schedule, 30), 10.0))
     assert str(of_preview.value) == str(of_run.value) and of_preview.value.remedy == of_run.value.remedy
 
 

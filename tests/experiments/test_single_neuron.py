@@ -132,7 +132,7 @@ def test_a_rate_beyond_stability_is_reported_with_one_that_works():
 
 
 def test_a_flow_too_stiff_to_integrate_leaves_the_training_alone(monkeypatch):
-    monkeypatch.setattr("lazyrich.experiments.single_neuron.frames.PATIENCE", 200)
+    monkeypatch.setattr("lazyrich.experiments.single_neuron.frames.MAX_STEPS", 200)
     config = SingleNeuron(
         delta=-10.0, data="correlated", condition=100.0, target=0.1, eta_a=100.0, eta_w=0.01, tau=0.01
     )

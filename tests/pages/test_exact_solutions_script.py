@@ -15,8 +15,8 @@ def test_a_bare_address_opens_on_the_first_preset_and_each_preset_loads_its_conf
         app.button_group(key=f"{NAME}.preset").set_value(preset.name).run()
         assert not app.exception, preset.name
         assert state(app, NAME).config == preset.config
-        assert preset.look in [caption.value for caption in app.caption]
-        assert state(app, NAME).kept == list(preset.beside)
+        assert preset.observation in [caption.value for caption in app.caption]
+        assert state(app, NAME).kept == list(preset.compared_configs)
     there = widgets(unfold(app, NAME))
     for name, parameter in SingleNeuron.parameters().items():
         assert there[f"{NAME}.{name}"].help == parameter.help

@@ -30,8 +30,8 @@ def test_every_preset_loads_its_config_and_has_a_hint_on_the_charts(experiment):
         app.button_group(key=f"{experiment.name}.preset").set_value(preset.name).run()
         assert not app.exception and not app.error, preset.name
         assert state(app, experiment.name).config == preset.config
-        assert preset.look in [caption.value for caption in app.caption]
-        assert state(app, experiment.name).kept == list(preset.beside)
+        assert preset.observation in [caption.value for caption in app.caption]
+        assert state(app, experiment.name).kept == list(preset.compared_configs)
 
 
 def test_an_address_of_an_experiment_opens_it_with_its_settings():

@@ -93,7 +93,7 @@ def test_every_preset_can_be_computed_here():
         app.button_group(key=f"{NAME}.preset").set_value(preset.name).run()
         assert not app.exception and not app.error, preset.name
         assert state(app, NAME).config == preset.config
-        assert preset.look in [caption.value for caption in app.caption]
+        assert preset.observation in [caption.value for caption in app.caption]
 
 
 def test_the_full_grid_is_refused_on_the_page_with_advice():

@@ -44,8 +44,8 @@ def test_every_preset_loads_its_config_and_has_a_hint_on_the_charts():
         app.button_group(key="student-teacher.preset").set_value(preset.name).run()
         assert not app.exception, preset.name
         assert shown(app) == preset.config
-        assert preset.look in [caption.value for caption in app.caption]
-        assert app.session_state["student-teacher.state"].kept == list(preset.beside)
+        assert preset.observation in [caption.value for caption in app.caption]
+        assert app.session_state["student-teacher.state"].kept == list(preset.compared_configs)
 
 
 def test_every_parameter_has_a_widget_with_its_help_text():
@@ -170,7 +170,7 @@ def test_a_preset_leaves_kept_runs_and_replaces_those_of_the_last_preset():
     app = opened()
     app.button(key="student-teacher.keep").click().run()
     app.button_group(key="student-teacher.preset").set_value("Sizes = rates").run()
-    assert app.session_state["student-teacher.state"].kept == [*PRESETS[4].beside, PRESETS[0].config]
+    assert app.session_state["student-teacher.state"].kept == [*PRESETS[4].compared_configs, PRESETS[0].config]
     app.button_group(key="student-teacher.preset").set_value("Lazy").run()
     assert app.session_state["student-teacher.state"].kept == [PRESETS[0].config]
 

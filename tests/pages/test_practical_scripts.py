@@ -38,9 +38,9 @@ def test_presets_load_their_configs_every_parameter_has_a_widget_with_its_help_a
         assert not app.exception and not app.error, preset.name
         assert state(app, name).config == preset.config
         captions = [caption.value for caption in app.caption]
-        assert preset.look in captions
+        assert preset.observation in captions
         assert f"Training takes {about(estimate(preset.config, Limits().run_frames))}." in captions
-        assert state(app, name).kept == list(preset.beside)
+        assert state(app, name).kept == list(preset.compared_configs)
     there = widgets(unfold(app, name))
     for field, parameter in registry[name].parameters().items():
         if not parameter.layers and len(parameter.choices) != 1:

@@ -155,7 +155,7 @@ def any_settings(config: type[Config]) -> st.SearchStrategy[Config]:
         elif setting.each:
             numbers = st.integers if setting.each is int else st.floats
             entries = numbers(setting.low, setting.high)
-            kinds[name] = st.lists(entries, min_size=setting.least, max_size=setting.most).map(tuple)
+            kinds[name] = st.lists(entries, min_size=setting.min_entries, max_size=setting.max_entries).map(tuple)
         elif setting.type is int:
             # even, as a symmetrised width is
             kinds[name] = st.integers((setting.low + 1) // 2, setting.high // 2).map(lambda half: 2 * half)

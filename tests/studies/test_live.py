@@ -78,7 +78,7 @@ def test_pairs_arrive_one_by_one_without_a_verdict_before_the_end(frames):
 
 @pytest.mark.parametrize("there", [1, 2, 4, 6, 9])
 def test_a_stopped_comparison_goes_on_with_the_same_frames(frames, there):
-    rest = list(pickle.loads(pickle.dumps(CONFIG.going_on(frames[:there]))).frames())
+    rest = list(pickle.loads(pickle.dumps(CONFIG.continuation(frames[:there]))).frames())
     assert len(rest) == len(frames) - there
     assert all(
         one.same(other) and one.verdict == other.verdict for one, other in zip(rest, frames[there:], strict=True)

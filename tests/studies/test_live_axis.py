@@ -87,7 +87,7 @@ def test_a_comparison_fills_in_without_a_verdict_and_goes_on_where_it_stopped(fr
     assert len(frames) == CONFIG.expected_frames
     assert all(frame.verdict.startswith("So far ") for frame in frames[:-1])
     for there in (1, 5, 12):
-        rest = list(CONFIG.going_on(frames[:there]).frames())
+        rest = list(CONFIG.continuation(frames[:there]).frames())
         assert len(rest) == len(frames) - there
         assert all(one.same(other) for one, other in zip(rest, frames[there:], strict=True))
 

@@ -12,7 +12,7 @@ import torch
 
 from lazyrich import CannotRun, DeepNetwork, ImplicitBias, PhasePortrait, StudentTeacher, compare, repeat, study
 from lazyrich.ending import Ending
-from lazyrich.studies.at import At
+from lazyrich.studies.at import ComparisonMoment
 from lazyrich.studies.command import _json
 from lazyrich.studies.ensemble import Ensemble
 from lazyrich.studies.grid import Study
@@ -50,17 +50,17 @@ ROWS = {
     ],
 )
 def test_a_moment_lies_between_two_rows_in_the_logarithm_of_times_and_losses(at, place):
-    found = At.read(at).place(ROWS, "time")
+    found = ComparisonMoment.read(at).place(ROWS, "time")
     assert found is None if place is None else found == (place[0], pytest.approx(place[1]))
 
 
 def test_a_moment_that_an_experiment_does_not_record_is_refused_with_the_recorded_ones():
     with pytest.raises(ValueError, match=r"at cannot be a at in this experiment: give time or step or train_loss\."):
-        At.read({"at": 3}).place(ROWS, "time")
+        ComparisonMoment.read({"at": 3}).place(ROWS, "time")
     portrait = {"at": np.array([10, 1000]), "train_loss": np.array([1.0, 0.1])}
-    assert At.read(1000).place(portrait, "at") == (1, 0.0)
+    assert ComparisonMoment.read(1000).place(portrait, "at") == (1, 0.0)
     with pytest.raises(ValueError, match=r"at must be one of the steps that a portrait records, 10, 1,000, got 50\."):
-        At.read(50).place(portrait, "at")
+        ComparisonMoment.read(50).place(portrait, "at")
 
 
 def test_a_run_that_ended_because_its_losses_were_flat_is_at_its_end_at_any_later_moment():
@@ -82,12 +82,12 @@ def test_settings_and_seeds_are_named_shortly():
 
 def test_losses_that_still_change_are_reported_with_the_code_that_trains_on():
     falling, flat = Ending("falling", "still falling"), Ending("flat", "flat")
-    assert falling_words([SMALL], [flat, flat], At(), "", "config.onward()") == []
-    [sentence] = falling_words([DEEP], [falling, flat], At(), " of A", "A.onward()")
+    assert falling_words([SMALL], [flat, flat], ComparisonMoment(), "", "config.onward()") == []
+    [sentence] = falling_words([DEEP], [falling, flat], ComparisonMoment(), " of A", "A.onward()")
     assert sentence.startswith("Losses of A still change at the end in 1 of 2 runs") and sentence.endswith(
         ": train for more steps."
     )
-    [sentence] = falling_words([SMALL], [falling], At.read(3), "", "config.onward()")
+    [sentence] = falling_words([SMALL], [falling], ComparisonMoment.read(3), "", "config.onward()")
     assert "as config.onward() has it, and leave at out." in sentence and "at t = 3.00 in 1 of 1 runs" in sentence
 
 

@@ -7,14 +7,14 @@ import time
 import pytest
 
 from harness.waiting import eventually
-from lazyrich.sweeps.executors import executor, spread
+from lazyrich.sweeps.executors import executor, map_as_completed
 
 
 def test_workers_killed_while_parts_wait_leave_no_traceback(monkeypatch):
     raised = []
     monkeypatch.setattr(threading, "excepthook", raised.append)
     with pytest.raises(KeyboardInterrupt), executor(2) as pool:
-        results = spread(time.sleep, [(0.0,), *[(60.0,)] * 50], pool)
+        results = map_as_completed(time.sleep, [(0.0,), *[(60.0,)] * 50], pool)
         next(results)
         results.close()
         for worker in multiprocessing.active_children():

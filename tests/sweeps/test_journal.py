@@ -48,7 +48,7 @@ class Squares(Journal):
 
     def check(self, header: object) -> None:
         if header != self.header:
-            raise self.none()
+            raise self.wrong_kind_error()
 
     def take(self, line: dict[str, int]) -> None:
         self.squares[line["number"]] = line["square"]

@@ -81,7 +81,7 @@ def test_steps_agree_with_torch_on_one_hot_inputs(device, optimiser, loss, activ
 @pytest.mark.parametrize("activation", PHI)
 def test_losses_and_accuracies_agree_with_each_row_of_the_table(loss, activation):
     given = problem(4, seed=1)
-    marks = ModularAdditionTraining(*given, 0.1, loss=loss, activation=activation).marks()
+    marks = ModularAdditionTraining(*given, 0.1, loss=loss, activation=activation).evaluate()
     X, y = table(5, torch.float64)
     for b in range(4):
         outputs = PHI[activation](X @ given.W1[b].T) @ given.W2[b].T
@@ -91,7 +91,7 @@ def test_losses_and_accuracies_agree_with_each_row_of_the_table(loss, activation
         assert marks.test_loss[b] == pytest.approx(float(lost[~mine].mean()), rel=1e-12)
         assert marks.train_accuracy[b] == pytest.approx(float(right[mine].double().mean()), abs=1e-12)
         assert marks.test_accuracy[b] == pytest.approx(float(right[~mine].double().mean()), abs=1e-12)
-        assert torch.equal(marks.right[b].reshape(-1), right)
+        assert torch.equal(marks.correct[b].reshape(-1), right)
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -105,7 +105,7 @@ def test_networks_that_fill_several_stacks_each_train_as_alone(device):
         alone = ModularAdditionTraining(*(part[b : b + 1].to(device) for part in given), 0.02, 5e-4)
         alone.advance(3)
         torch.testing.assert_close(together.W1[b], alone.W1[0], rtol=1e-5, atol=1e-6)
-        torch.testing.assert_close(together.marks().test_loss[b], alone.marks().test_loss[0], rtol=1e-4, atol=0)
+        torch.testing.assert_close(together.evaluate().test_loss[b], alone.evaluate().test_loss[0], rtol=1e-4, atol=0)
 
 
 @pytest.mark.parametrize("optimiser", ["descent", "momentum"])
@@ -126,8 +126,8 @@ def test_a_network_that_explodes_leaves_the_others_alone():
     calm = ModularAdditionTraining(*(part[:1] for part in given), rate, activation="quadratic")
     for one in (training, calm):
         one.advance(20)
-    assert not torch.isfinite(training.marks().train_loss[1])
-    assert calm.marks().train_loss.isfinite().all()
+    assert not torch.isfinite(training.evaluate().train_loss[1])
+    assert calm.evaluate().train_loss.isfinite().all()
     torch.testing.assert_close(training.W1[0], calm.W1[0], rtol=1e-12, atol=1e-14)
 
 
@@ -135,7 +135,7 @@ def test_networks_without_an_active_neuron_are_silent():
     given = problem(2)
     W1 = given.W1.clone()
     W1[1] = -W1[1].abs()
-    assert ModularAdditionTraining(W1, given.W2, given.train, 0.1).marks().silent.tolist() == [False, True]
+    assert ModularAdditionTraining(W1, given.W2, given.train, 0.1).evaluate().dead.tolist() == [False, True]
 
 
 def test_given_and_returned_weights_are_copies():

@@ -26,7 +26,7 @@ from lazyrich.frame import CannotRun, Frame
 from lazyrich.training.precision import full_precision
 from lazyrich.version import __version__
 
-ENOUGH_FLOPS = 5e6
+MIN_CARD_FLOPS = 5e6
 """Operations of a gradient step below which a graphics card is not faster, because launching its kernels costs more."""
 
 REMEDY: Final = {"device": "cpu"}
@@ -95,7 +95,7 @@ def choose(asked: Literal["auto", "cpu", "cuda"], flops_per_step: float) -> torc
         CannotRun: If "cuda" was asked for and no card exists.
         CardFailed: If a card exists and cannot be used; `guarded` then starts an "auto" run again on the CPU.
     """
-    if asked == "cpu" or (asked == "auto" and flops_per_step < ENOUGH_FLOPS):
+    if asked == "cpu" or (asked == "auto" and flops_per_step < MIN_CARD_FLOPS):
         return torch.device("cpu")
     if not _Card.off and not torch.cuda.is_available():
         if asked == "auto":

@@ -97,7 +97,7 @@ def numbered(name: str, values: Any) -> dict[str, float]:
     return {f"{name}_{index}": float(median) for index, median in enumerate(np.median(values, axis=1), 1)}
 
 
-def resting_on(words: str, seeds: int) -> str:
+def with_seed_count(words: str, seeds: int) -> str:
     """Return a verdict with the number of seeds behind it, `... (one seed)`, unless it states that already.
 
     A verdict at the start rests on no seed.

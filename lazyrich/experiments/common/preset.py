@@ -14,10 +14,11 @@ C = TypeVar("C", bound=Config)
 class Preset(Generic[C]):
     """Named settings of an experiment.
 
-    name: label of its button. look: one sentence on what to observe. config: the run. beside: runs kept next to it.
+    name: label of its button. observation: one sentence on what to observe. config: the run. compared_configs: runs
+    kept next to it.
     """
 
     name: str
-    look: str
+    observation: str
     config: C
-    beside: tuple[C, ...] = ()
+    compared_configs: tuple[C, ...] = ()

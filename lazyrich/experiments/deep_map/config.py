@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
 from lazyrich.config.columns import Columns
-from lazyrich.config.schema import Config, Work, beside, parameter
+from lazyrich.config.schema import Config, Work, experiment_module, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings, multi_network
 from lazyrich.experiments.common.preset import Preset
@@ -22,7 +22,7 @@ class DeepMap(Config):
     """A map of deep networks over τ and α: how far each moved, and what it learned. Settings as in DeepNetwork."""
 
     name: ClassVar[str] = "deep-map"
-    holds: ClassVar[str] = "Data"
+    array_content: ClassVar[str] = "Data"
 
     task: Literal["digits", "parity"] = parameter(
         "parity",
@@ -110,7 +110,7 @@ class DeepMap(Config):
 
     def frames(self) -> Iterator[Frame]:
         """Yield the frames of this run, one for each cell trained."""
-        return beside(DeepMap, "frames").frames(self)
+        return experiment_module(DeepMap, "frames").frames(self)
 
 
 PRESETS: tuple[Preset[DeepMap], ...] = (

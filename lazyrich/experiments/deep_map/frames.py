@@ -15,7 +15,7 @@ from lazyrich.experiments.common import multi_network
 from lazyrich.experiments.common.json_numbers import plain
 from lazyrich.experiments.deep_map.config import DeepMap
 from lazyrich.experiments.deep_network.frames import Moment, prepare
-from lazyrich.experiments.deep_network.summary import HARDLY
+from lazyrich.experiments.deep_network.summary import MIN_FLIPS
 from lazyrich.frame import Frame, RunHeader
 
 SHOWN = ("train_loss", "test_accuracy", "kernel_distance", "activation_flips")
@@ -89,9 +89,9 @@ def _verdict(config: DeepMap, done: int, flips: np.ndarray) -> str:
     row, column = np.unravel_index(np.nanargmax(flips), flips.shape)
     count = len(config.cells)
     trained = f"{done} of {count} cells trained" if done < count else f"All {count} cells trained"
-    lazy = int((flips < HARDLY).sum())
+    lazy = int((flips < MIN_FLIPS).sum())
     text = (
         f"{trained}: most activations, {100 * flips[row, column]:.2g} %, flipped at τ = {show(config.taus[row])}, "
         f"α = {show(config.alphas[column])}; in {lazy} less than 1 % did"
     )
-    return multi_network.resting_on(text, config.seeds)
+    return multi_network.with_seed_count(text, config.seeds)

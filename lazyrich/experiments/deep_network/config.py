@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
 from lazyrich.config.columns import Columns
-from lazyrich.config.schema import Config, Work, beside, parameter
+from lazyrich.config.schema import Config, Work, experiment_module, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, multi_network, schedule
 from lazyrich.experiments.common.cost import GIGAFLOPS, OVERHEAD_SECONDS
@@ -207,7 +207,7 @@ class DeepNetwork(Config):
         Raises:
             CannotRun: If the device asked for does not exist.
         """
-        return beside(DeepNetwork, "frames").frames(self)
+        return experiment_module(DeepNetwork, "frames").frames(self)
 
     def _until_rest(self, alpha: float) -> float:
         """Return an estimate of a network's steps: fewer, the faster its first layer is relative to its last."""

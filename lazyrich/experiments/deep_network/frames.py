@@ -63,7 +63,7 @@ def frames(config: DeepNetwork) -> Iterator[Frame]:
             metrics=moment.metrics(),
             arrays={f"W{layer}": _first_seed(config, weights[layer - 1]) for layer in config.kept_layers},
             chart_data=moment.chart_data(),
-            verdict=multi_network.resting_on(verdict(step, config.alphas, moment.columns), config.seeds),
+            verdict=multi_network.with_seed_count(verdict(step, config.alphas, moment.columns), config.seeds),
             header=header,
             table=multi_network.table(config.alphas, config.seed, config.seeds, step, moment.columns),
         )

@@ -9,10 +9,10 @@ import numpy as np
 from lazyrich.config.schema import show
 from lazyrich.experiments.common import multi_network
 
-HARDLY = 0.01
+MIN_FLIPS = 0.01
 """Share of the activations below which flips of all balances count as equal."""
 
-CLEARLY = 1.2
+MIN_FLIP_RATIO = 1.2
 """Ratio of flips from which the summary states that one balance flips more than another."""
 
 
@@ -35,11 +35,11 @@ def verdict(step: int, alphas: Sequence[float], columns: Mapping[str, np.ndarray
         )
     names = f"α = {show(alphas[high])}", f"α = {show(alphas[low])}"
     amounts = [_percent(middle["activation_flips"][index]) for index in (high, low)]
-    if flips.max() < HARDLY:
+    if flips.max() < MIN_FLIPS:
         text = f"Lazy at every α: at most {_percent(flips.max())} of activations flipped"
     else:
-        more = int((flips[high] > CLEARLY * flips[low]).sum())
-        fewer = int((flips[low] > CLEARLY * flips[high]).sum())
+        more = int((flips[high] > MIN_FLIP_RATIO * flips[low]).sum())
+        fewer = int((flips[low] > MIN_FLIP_RATIO * flips[high]).sum())
         first, second, count, shown = (*names, more, amounts) if more >= fewer else (*names[::-1], fewer, amounts[::-1])
         if count:
             text = f"{multi_network.in_seeds(count, seeds)}{first} flipped more activations than {second}"

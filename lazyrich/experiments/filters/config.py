@@ -16,7 +16,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from lazyrich.config.columns import Columns
-from lazyrich.config.schema import Config, Work, beside, parameter
+from lazyrich.config.schema import Config, Work, experiment_module, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, multi_network
 from lazyrich.experiments.common.cost import GIGAFLOPS, OVERHEAD_SECONDS
@@ -47,13 +47,13 @@ it."""
 
 MOMENTUM = 0.9
 
-WATCHED = 128
+MEASURED_IMAGES = 128
 """Number of training images, the first ones, on which the training loss and the flips of activations are measured."""
 
 FRAMES = 60
 """Largest number of frames of a run."""
 
-FLIPS_BYTES = COUNT * (SIDE - SIZE + 1) ** 2 * WATCHED
+FLIPS_BYTES = COUNT * (SIDE - SIZE + 1) ** 2 * MEASURED_IMAGES
 """Size in bytes of the signs of a network's activations at the start."""
 
 
@@ -96,8 +96,9 @@ class Filters(Config):
     )  # fmt: skip
     batch: int = parameter(64, "Batch size", "Images in each gradient step.", ge=8, le=256, scale="log", symbol="batch")
     samples: int = parameter(
-        4000, "Training images", "How many images to learn from.", ge=WATCHED, le=20_000, scale="log", symbol="n"
-    )
+        4000, "Training images", "How many images to learn from.",
+        ge=MEASURED_IMAGES, le=20_000, scale="log", symbol="n",
+    )  # fmt: skip
     test_samples: int = parameter(
         400, "Test images", "How many other images the test accuracy is measured on.",
         ge=100, le=2000, scale="log", symbol="test n",
@@ -162,7 +163,7 @@ class Filters(Config):
         number, frames = (4 if self.dtype == "float32" else 8), self.expected_frames
         # convolutions with so few channels, and pooling, are this much slower than matrix products
         speed = GIGAFLOPS[self.dtype] * 1e9 / 1.3
-        looked = WATCHED + self.test_samples
+        looked = MEASURED_IMAGES + self.test_samples
         a_frame = looked * self.image_flops / speed + COUNT * 0.7e-3 + 50 * OVERHEAD_SECONDS
         steps = self.steps * (self.step_flops / speed + 50 * OVERHEAD_SECONDS)
         weights = sum(float(np.prod(shape)) for shape in self.shapes)
@@ -170,7 +171,7 @@ class Filters(Config):
         shown = 4.0 * COUNT * (4 * CHANNELS[self.data] * SIZE**2 + 8) + 72
         rows = self.networks * 9 * 8.0
         # activations of a batch in the forward and backward pass, and of a block of images
-        activations = COUNT * (SIDE - SIZE + 1) ** 2 * 3 * (self.batch + WATCHED)
+        activations = COUNT * (SIDE - SIZE + 1) ** 2 * 3 * (self.batch + MEASURED_IMAGES)
         images = self.samples + self.test_samples
         return Work(
             flops=self.networks * (self.steps * self.step_flops + frames * looked * self.image_flops),
@@ -192,14 +193,14 @@ class Filters(Config):
 
         A frame's table has a row for each network. Its arrays are the weights of the first seed's networks: filters
         (alphas, 16, channels, 7, 7), second (alphas, 32, 16, 3, 3), third (alphas, 32, 32, 3, 3) and readout (alphas,
-        classes, 32). The header holds the images that are measured on: X, the first WATCHED training images, and all
-        test images X_test. A network that diverges is nan from then on.
+        classes, 32). The header holds the images that are measured on: the first MEASURED_IMAGES training images
+        X, and all test images X_test. A network that diverges is nan from then on.
 
         Raises:
             Diverged: If all networks have diverged, or their units are dead.
             CannotRun: If the images or the device asked for do not exist on this machine.
         """
-        return beside(Filters, "frames").frames(self)
+        return experiment_module(Filters, "frames").frames(self)
 
     @property
     def _products(self) -> list[float]:

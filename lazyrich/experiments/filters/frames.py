@@ -21,7 +21,7 @@ from torch import Tensor
 from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common import multi_network
 from lazyrich.experiments.common.json_numbers import plain, two_digits_down
-from lazyrich.experiments.filters.config import CIFAR_VARIABLE, MOMENTUM, SIZE, WATCHED, Filters
+from lazyrich.experiments.filters.config import CIFAR_VARIABLE, MEASURED_IMAGES, MOMENTUM, SIZE, Filters
 from lazyrich.experiments.filters.summary import verdict
 from lazyrich.frame import CannotRun, Diverged, Frame, RunHeader
 from lazyrich.metrics.filters import SMOOTH, GaborFit, filter_cosine, gabor_fit, low_frequency
@@ -63,7 +63,7 @@ def frames(config: Filters) -> Iterator[Frame]:
         for training in trainings:
             training.advance(step - done)
         done = step
-        results.look(step)
+        results.measure(step)
         if (results.diverged | results.dead).all():
             raise _diverged(config, step)
         yield Frame(
@@ -125,7 +125,7 @@ class Training:
     def header(self) -> RunHeader:
         """Return the page's data for the start, and the images used for measurements."""
         config, task = self.config, self.task
-        watched = replace(task, X=task.X[:WATCHED], y=task.y[:WATCHED])
+        watched = replace(task, X=task.X[:MEASURED_IMAGES], y=task.y[:MEASURED_IMAGES])
         channels = task.X.shape[1]
         return RunHeader(
             arrays={name: part.copy() for name, part in watched.arrays().items() if name != "probes"},
@@ -147,7 +147,7 @@ class Training:
 
     def _activations(self, filters: Tensor) -> Tensor:
         """Return the pre-activations of the first layer at the watched images."""
-        return torch.cat([first_layer(part, filters) for part in self.task.X[:WATCHED].split(BLOCK)])
+        return torch.cat([first_layer(part, filters) for part in self.task.X[:MEASURED_IMAGES].split(BLOCK)])
 
 
 class ResultTable:
@@ -164,7 +164,7 @@ class ResultTable:
         self.first: dict[str, np.ndarray] = {}
         self.step = 0
 
-    def look(self, step: int) -> None:
+    def measure(self, step: int) -> None:
         """Measure the state after this step."""
         self.step = step
         columns = {name: np.full(self.shape, np.nan) for name in COLUMNS}
@@ -234,7 +234,7 @@ class ResultTable:
         """Return the current verdict."""
         classes = self.trainings[0].task.classes
         text = verdict(self.step, self.config.alphas, self.first, self.columns, classes, self.dead)
-        return multi_network.resting_on(text, self.config.seeds)
+        return multi_network.with_seed_count(text, self.config.seeds)
 
     def _filters(self, of: Callable[[Training, int], Tensor]) -> Tensor:
         places = range(self.shape[0])

@@ -13,13 +13,13 @@ import numpy as np
 from lazyrich.config.schema import show
 from lazyrich.experiments.common import multi_network
 
-FORMED = 0.1
+MIN_FIT_GAIN = 0.1
 """Filters have taken shape when the fit R^2 has grown by more than this."""
 
-AS_THEY_WERE, TURNED = 0.95, 0.7
+UNCHANGED_COSINE, TURNED_COSINE = 0.95, 0.7
 """Cosines with the start above which filters count as unchanged, and below which they count as turned."""
 
-NOTHING = 0.97
+UNLEARNED = 0.97
 """Share of the loss of a guess above which a training loss means that nothing is learned yet."""
 
 
@@ -46,7 +46,7 @@ def verdict(
     rights = _listed([f"{100 * value:.0f}" for value in accuracy])
     of = f" for α = {_listed([show(alphas[k]) for k in there])}" if len(there) > 1 else ""
     parts.append(f"test accuracy {rights} %{of}, of a guess {100 / classes:.3g} %")
-    guess = NOTHING * np.log(classes)
+    guess = UNLEARNED * np.log(classes)
     stuck = [names[k] for k in there if np.nanmedian(now["train_loss"][k]) > guess]
     if stuck:
         parts.append(f"nothing learned yet: {', '.join(stuck)}")
@@ -63,7 +63,7 @@ def _filters(
     middle = {name: np.nanmedian(now[name][there], axis=1) for name in ("filter_cosine", "gabor_r2")}
     cosine, fit = ({k: float(value) for k, value in zip(there, middle[name], strict=True)} for name in middle)
     before = {k: float(np.median(start["gabor_r2"][k])) for k in there}
-    grown = now["gabor_r2"] - start["gabor_r2"] > FORMED
+    grown = now["gabor_r2"] - start["gabor_r2"] > MIN_FIT_GAIN
     seeds = grown.shape[1]
     formed = [k for k in there if grown[k].sum() > seeds / 2]
     least = max(there, key=lambda k: cosine[k])
@@ -74,17 +74,17 @@ def _filters(
         text += f"{before[best]:.2f} at the start"
         text = text[0].upper() + text[1:]
         if least != best:
-            how = "are as they were, cosine" if cosine[least] > AS_THEY_WERE else "have turned least, cosine"
+            how = "are as they were, cosine" if cosine[least] > UNCHANGED_COSINE else "have turned least, cosine"
             text += f"; those of {names[least]} {how} {cosine[least]:.2f}"
         return text
     most = min(there, key=lambda k: cosine[k])
-    if cosine[most] > AS_THEY_WERE:
+    if cosine[most] > UNCHANGED_COSINE:
         where = " at every α" if len(there) > 1 else ""
         return f"Filters are as they were{where}: their cosine with the start is {cosine[most]:.2f}" + (
             " or more" if where else ""
         )
     fits = f"Gabor fit R² {fit[most]:.2f}, at the start {before[most]:.2f}"
-    if cosine[most] < TURNED:
+    if cosine[most] < TURNED_COSINE:
         return f"The filters of {names[most]} have turned (cosine {cosine[most]:.2f}), from noise to noise: {fits}"
     return f"The filters of {names[most]} have begun to turn (cosine {cosine[most]:.2f}): {fits}"
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
 from lazyrich.config.columns import Columns
-from lazyrich.config.schema import Config, Work, beside, parameter
+from lazyrich.config.schema import Config, Work, experiment_module, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, multi_network
 from lazyrich.experiments.common.cost import GIGAFLOPS, OVERHEAD_SECONDS
@@ -22,7 +22,7 @@ from lazyrich.experiments.common.device_fields import Device, Dtype
 from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame
 
-KNOWS = 0.95
+ACCURACY_THRESHOLD = 0.95
 """Accuracy from which a network is said to know its sums."""
 
 MIN_EVALUATIONS, MAX_FRAMES = 60, 340
@@ -199,7 +199,7 @@ class Grokking(Config):
             Diverged: If all networks have diverged.
             CannotRun: If the device asked for does not exist.
         """
-        return beside(Grokking, "frames").frames(self)
+        return experiment_module(Grokking, "frames").frames(self)
 
     @property
     def _number(self) -> int:

@@ -14,14 +14,14 @@ from torch import Tensor
 from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common import multi_network
 from lazyrich.experiments.common.json_numbers import plain, two_digits_down
-from lazyrich.experiments.grokking.config import DRAWN_NEURONS, DRAWN_SUMS, KNOWS, Grokking
+from lazyrich.experiments.grokking.config import ACCURACY_THRESHOLD, DRAWN_NEURONS, DRAWN_SUMS, Grokking
 from lazyrich.experiments.grokking.summary import Milestones, of_seeds, verdict
 from lazyrich.frame import Diverged, Frame, RunHeader
 from lazyrich.tasks import modular
 from lazyrich.tasks.labelled import Labelled, stream
 from lazyrich.training.modular_addition import ModularAdditionTraining
 
-EXPLODED = 1e6
+DIVERGENCE_RATIO = 1e6
 """Ratio of the training loss to its first value above which a network counts as diverged, as it does not recover."""
 
 COLUMNS = (
@@ -62,7 +62,7 @@ def frames(config: Grokking) -> Iterator[Frame]:
         chart_data={
             "alphas": plain(config.alphas),
             "seeds": config.seeds,
-            "knows": KNOWS,
+            "knows": ACCURACY_THRESHOLD,
             "spectrum_x": list(range(1, config.frequencies + 1)),
             "neuron_profile_x": list(range(1, config.frequencies + 1)),
             "learned": learned[0, :drawn, :drawn].int().tolist(),
@@ -77,7 +77,7 @@ def frames(config: Grokking) -> Iterator[Frame]:
             training.advance(step - done)
             done = step
             tables.append(multi_network.table(config.alphas, config.seed, config.seeds, step, measure(step)))
-            if (measure.diverged | measure.silent).all():
+            if (measure.diverged | measure.dead).all():
                 raise _diverged(config, step)
         weights, kept = measure.of_first_seed(), config.kept_neurons
         yield Frame(
@@ -129,13 +129,13 @@ class Measure:
         balance = conserved(training.W1, training.W2, config.activation).double().mean(1)
         self.delta_start = balance.cpu().numpy().reshape(self.shape)
         self.milestones = Milestones(*self.shape)
-        self.diverged, self.silent = np.zeros(self.shape, dtype=bool), np.zeros(self.shape, dtype=bool)
+        self.diverged, self.dead = np.zeros(self.shape, dtype=bool), np.zeros(self.shape, dtype=bool)
         self.first_loss = np.full(self.shape, np.inf)
         self.columns: dict[str, np.ndarray] = {}
 
     def __call__(self, step: int) -> dict[str, np.ndarray]:
         """Return all columns (alphas, seeds) after this step; nan for networks that have diverged."""
-        marks = self.training.marks()
+        found = self.training.evaluate()
         self.weights = [self.training.W1, self.training.W2]
         self.power = powers(self.weights[0])
         moved = [
@@ -143,10 +143,10 @@ class Measure:
             for now, start in zip(self.weights, self.start, strict=True)
         ]
         columns = {
-            "train_accuracy": marks.train_accuracy,
-            "test_accuracy": marks.test_accuracy,
-            "train_loss": marks.train_loss,
-            "test_loss": marks.test_loss,
+            "train_accuracy": found.train_accuracy,
+            "test_accuracy": found.test_accuracy,
+            "train_loss": found.train_loss,
+            "test_loss": found.test_loss,
             "layer_movement": moved[0],
             "layer_movement_2": moved[1],
             "concentration": concentration(self.power),
@@ -155,11 +155,11 @@ class Measure:
         loss = numbers["train_loss"]
         if step == 0:
             self.first_loss = loss
-        self.silent = marks.silent.cpu().numpy().reshape(self.shape)
-        self.diverged |= ~np.isfinite(loss) | (loss > EXPLODED * self.first_loss)
+        self.dead = found.dead.cpu().numpy().reshape(self.shape)
+        self.diverged |= ~np.isfinite(loss) | (loss > DIVERGENCE_RATIO * self.first_loss)
         self.columns = {name: np.where(self.diverged, np.nan, values) for name, values in numbers.items()}
         self.columns["delta_start"] = self.delta_start
-        self.right = marks.right
+        self.correct = found.correct
         self.milestones.note(step, self.columns["train_accuracy"], self.columns["test_accuracy"])
         return self.columns
 
@@ -182,7 +182,7 @@ class Measure:
             "spectrum": _shares(network),
             "neurons": _shares(shown),
             "neuron_profile": _shares(np.sort(power, axis=2)[:, :, ::-1].sum(1)),
-            "right": self._first(self.right).double().numpy()[:, :side, :side],
+            "right": self._first(self.correct).double().numpy()[:, :side, :side],
         }
         for picture in pictures.values():
             picture[gone] = np.nan
@@ -199,8 +199,8 @@ class Measure:
         columns = self.columns
         accuracies = columns["train_accuracy"], columns["test_accuracy"]
         middle = np.median(self.delta_start, axis=1)
-        text = verdict(self.config.alphas, *accuracies, self.milestones, self.diverged, self.silent, middle)
-        return multi_network.resting_on(text, self.config.seeds)
+        text = verdict(self.config.alphas, *accuracies, self.milestones, self.diverged, self.dead, middle)
+        return multi_network.with_seed_count(text, self.config.seeds)
 
     def of_first_seed(self) -> list[np.ndarray]:
         """Return W1 (alphas, h, 2 p) and W2 (alphas, p, h) of the first seed."""

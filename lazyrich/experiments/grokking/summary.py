@@ -8,9 +8,9 @@ import numpy as np
 
 from lazyrich.config.schema import show
 from lazyrich.experiments.common import multi_network
-from lazyrich.experiments.grokking.config import KNOWS
+from lazyrich.experiments.grokking.config import ACCURACY_THRESHOLD
 
-CLEARLY = 0.7
+MAX_DELAY_RATIO = 0.7
 """Ratio of delays up to which one balance counts as grokking sooner than another, if it does in most seeds."""
 
 
@@ -28,8 +28,8 @@ class Milestones:
     def note(self, step: int, train_accuracy: np.ndarray, test_accuracy: np.ndarray) -> None:
         """Record an evaluation; accuracies (alphas, seeds)."""
         self.step = step
-        self.trained[np.isnan(self.trained) & (train_accuracy >= KNOWS)] = step
-        self.grokked[np.isnan(self.grokked) & ~np.isnan(self.trained) & (test_accuracy >= KNOWS)] = step
+        self.trained[np.isnan(self.trained) & (train_accuracy >= ACCURACY_THRESHOLD)] = step
+        self.grokked[np.isnan(self.grokked) & ~np.isnan(self.trained) & (test_accuracy >= ACCURACY_THRESHOLD)] = step
 
     @property
     def delay(self) -> np.ndarray:
@@ -60,19 +60,19 @@ def verdict(
     test: np.ndarray,
     milestones: Milestones,
     diverged: np.ndarray,
-    silent: np.ndarray,
+    dead: np.ndarray,
     balance: np.ndarray,
 ) -> str:
     """Return the verdict at one evaluation.
 
-    train, test: current accuracies; diverged: whether a network is not finite; silent: whether its output stays 0; all
+    train, test: current accuracies; diverged: whether a network is not finite; dead: whether its output stays 0; all
     (alphas, seeds). balance (alphas,): mean delta_i over the neurons at the start.
     """
     if milestones.step == 0:
         deltas = ", ".join(f"{value:.2g} at {show(alpha)}" for alpha, value in zip(alphas, balance, strict=True))
         return f"At the start, where every α computes the same function; mean δᵢ by α: {deltas}".replace("-", "−")
     text = _standing(alphas, train, test, milestones, ~diverged)
-    for lost, how in ((diverged, "diverged"), (silent, "dead after too large steps, its output 0")):
+    for lost, how in ((diverged, "diverged"), (dead, "dead after too large steps, its output 0")):
         if lost.any():
             text += f"; {how}: α = {', '.join(show(alphas[int(k)]) for k in np.flatnonzero(lost.any(axis=1)))}"
     return text
@@ -89,7 +89,7 @@ def _standing(
         if trained.size == 1:
             who = "the network knows"
         best = _percent(test[there].max())
-        return f"By heart: {who} {_percent(KNOWS)} of the training sums, and of the others at most {best}"
+        return f"By heart: {who} {_percent(ACCURACY_THRESHOLD)} of the training sums, and of the others at most {best}"
     return _soonest(alphas, milestones)
 
 
@@ -114,11 +114,11 @@ def _soonest(alphas: Sequence[float], milestones: Milestones) -> str:
     sooner, later = int((delay[best] < least[other]).sum()), int((delay[other] < least[best]).sum())
     delays = f"{middle[best]:,.0f} against {middle[other]:,.0f} steps"
     what = "median delay" if seeds > 1 else "delay"
-    if sooner - later <= seeds / 2 or middle[best] > CLEARLY * middle[other]:
+    if sooner - later <= seeds / 2 or middle[best] > MAX_DELAY_RATIO * middle[other]:
         return f"The balance makes little difference: {what} {delays} for {names[best]} and {names[other]}"
     text = f"{multi_network.in_seeds(sooner, seeds)}{names[best]} grokked sooner than {names[other]}: {what} {delays}"
     top = int(np.argmax(alphas))
-    if top not in (best, other) and middle[top] > middle[best] / CLEARLY:
+    if top not in (best, other) and middle[top] > middle[best] / MAX_DELAY_RATIO:
         text += f"; further upstream, at {names[top]}, {middle[top]:,.0f}"
     return text[0].upper() + text[1:] if seeds > 1 else text
 

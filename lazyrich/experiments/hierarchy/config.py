@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import field_validator
 
 from lazyrich.config.columns import Columns
-from lazyrich.config.schema import Config, Work, beside, parameter
+from lazyrich.config.schema import Config, Work, experiment_module, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, multi_network
 from lazyrich.experiments.common.cost import GIGAFLOPS, OVERHEAD_SECONDS
@@ -35,7 +35,7 @@ between both rules hardly changes that network."""
 CONVERGED = 0.02
 """Mean training cross-entropy in nats at which a network counts as converged and stops."""
 
-LOOK = 25
+CHECK_INTERVAL = 25
 """Steps between two checks of convergence."""
 
 MAX_PROBES, PROBE_ROWS = 64, 4096
@@ -47,7 +47,7 @@ FRAMES, MAX_MARKS = 180, 12
 WEIGHTS_BYTES = 48e6
 """Bytes of weights that a log may hold; beyond this it keeps only as many of the first layers as fit."""
 
-FEWEST_STRINGS = 64
+MIN_STRINGS = 64
 """Number of strings below which a grammar has too few for a training and a test set."""
 
 
@@ -165,8 +165,12 @@ class Hierarchy(Config):
         """Return the steps of a training at which a frame is recorded while any network is in training."""
         trainings = len(self.sizes) * self.seeds
         count = max(1, min(MAX_MARKS, FRAMES // trainings, int(WEIGHTS_BYTES / (trainings * self._frame_bytes[-1]))))
-        spaced = np.geomspace(self.steps, min(LOOK, self.steps), count)
-        return np.unique(np.minimum(LOOK * np.rint(spaced / LOOK).clip(1), self.steps)).astype(int).tolist()
+        spaced = np.geomspace(self.steps, min(CHECK_INTERVAL, self.steps), count)
+        return (
+            np.unique(np.minimum(CHECK_INTERVAL * np.rint(spaced / CHECK_INTERVAL).clip(1), self.steps))
+            .astype(int)
+            .tolist()
+        )
 
     @property
     def expected_frames(self) -> int:
@@ -191,7 +195,7 @@ class Hierarchy(Config):
         """
         v, m, levels, sizes, tested = self.vocabulary, self.synonyms, self.levels, self.sizes, self.test_samples
         m = min(m, v)
-        while v * m ** (2**levels - 1) < FEWEST_STRINGS:
+        while v * m ** (2**levels - 1) < MIN_STRINGS:
             levels += 1
         strings = v * m ** (2**levels - 1)
         if max(sizes) + tested > strings:
@@ -215,7 +219,7 @@ class Hierarchy(Config):
         speed = GIGAFLOPS[self.dtype] * 1e9
         # measured: larger starts are slower, more layers and smaller sets faster
         typical = 400 * max(1.0, self.tau / 0.1) ** 1.2 * (3 / len(self.shapes)) ** 4 / min(1.0, self.learning_rate)
-        each = np.clip(typical * np.minimum(1.0, np.array(self.sizes) / 1024) ** 0.6, 2 * LOOK, None)
+        each = np.clip(typical * np.minimum(1.0, np.array(self.sizes) / 1024) ** 0.6, 2 * CHECK_INTERVAL, None)
         steps = float(np.minimum(each, self.steps).mean())
         # two or three losses on all strings, and test errors
         looked = 3.0 * float(np.mean(self.sizes)) + len(self.marks) * self.test_samples
@@ -258,7 +262,7 @@ class Hierarchy(Config):
             CannotRun: If the grammar does not have enough strings, or the device asked for does not exist.
             Diverged: If the networks of every alpha have failed, as too high a rate leaves all their units dead.
         """
-        return beside(Hierarchy, "frames").frames(self)
+        return experiment_module(Hierarchy, "frames").frames(self)
 
     @property
     def _products(self) -> float:

@@ -14,7 +14,7 @@ from torch import Tensor
 from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common.json_numbers import two_digits_down
 from lazyrich.experiments.hierarchy.config import Hierarchy
-from lazyrich.experiments.hierarchy.outcomes import ResultTable, broke_down
+from lazyrich.experiments.hierarchy.outcomes import ResultTable, failed_trainings
 from lazyrich.experiments.hierarchy.training import Problem, Training
 from lazyrich.frame import CannotRun, Diverged, Frame
 
@@ -26,8 +26,8 @@ def frames(config: Hierarchy) -> Iterator[Frame]:
     device = devices.choose(config.device, len(config.alphas) * config.step_flops)
     results = ResultTable(config)
     problem = Problem(config, config.seed, device)
-    show = Show(config, results)
-    yield show.frame(0, problem.start, header=problem.header(), verdict="At the start")
+    builder = FrameBuilder(config, results)
+    yield builder.frame(0, problem.start, header=problem.header(), verdict="At the start")
     taken, trained = 0, 0
     for seed in range(config.seeds):
         if seed:
@@ -41,18 +41,18 @@ def frames(config: Hierarchy) -> Iterator[Frame]:
                 running = np.full((len(config.alphas), len(config.sizes)), np.nan)
                 running[:, size] = training.errors()
                 part = training.step / config.steps
-                yield show.frame(
+                yield builder.frame(
                     taken + training.step, training.weights(), training.recent, running, trained=trained + part
                 )
             taken, trained = taken + training.step, trained + 1
             outcome = training.outcome()
-            if broke_down(config, outcome.train_loss, outcome.kernel_distance).all():
+            if failed_trainings(config, outcome.train_loss, outcome.kernel_distance).all():
                 raise _diverged(config, samples, taken)
             results.add(size, seed, outcome)
-            yield show.frame(taken, training.weights(), training.recent, added=(size, seed), trained=trained)
+            yield builder.frame(taken, training.weights(), training.recent, added=(size, seed), trained=trained)
 
 
-class Show:
+class FrameBuilder:
     """Maker of frames from the results and the training in progress."""
 
     def __init__(self, config: Hierarchy, results: ResultTable):

@@ -18,10 +18,10 @@ from lazyrich.experiments.hierarchy.config import Hierarchy
 LEVELS = (0.3, 0.1)
 """Test errors at which sizes are compared."""
 
-CLEARLY = 1.1
+MIN_SIZE_RATIO = 1.1
 """Ratio of two sizes from which the summary mentions their difference."""
 
-STUCK, FAR = 0.9, 0.5
+UNLEARNED, DEAD_KERNEL_DISTANCE = 0.9, 0.5
 """Share of the loss of guessing above which a network has learned nothing, and kernel distance from which such a
 network had too high a rate, because its units have died."""
 
@@ -111,7 +111,7 @@ class ResultTable:
         if at is None:
             return "Training"
         # the latest sizes lack some seeds
-        return multi_network.resting_on(self._comparison(at) + self._troubles(), int(self._done[at].sum()))
+        return multi_network.with_seed_count(self._comparison(at) + self._troubles(), int(self._done[at].sum()))
 
     def _comparison(self, at: int) -> str:
         config, errors = self.config, self._spread("test_error")[:, at, 0]
@@ -130,7 +130,7 @@ class ResultTable:
             # a network below 30 % from the first size on may need fewer strings than that
             most = "at most " if needed[best] == config.sizes[0] else ""
             needs = f"{most}{needed[best]:,.0f} against {needed[plain]:,.0f} strings for 30 % error"
-            if 1 / CLEARLY < ratio < CLEARLY:
+            if 1 / MIN_SIZE_RATIO < ratio < MIN_SIZE_RATIO:
                 return f"Hardly a difference between {other} and {one}: {needs}"
             return f"{other} needs {'fewer' if ratio > 1 else 'more'} than {one}: {needs}{self._count(best, plain, at)}"
         there = f"{_percent(errors[best])} against {_percent(errors[plain])} of new strings {after}"
@@ -169,8 +169,8 @@ class ResultTable:
         reached, loss = self._of["converged"][:, self._done], self._of["train_loss"][:, self._done]
         slow = int((reached == 0).sum())
         text = f"; {slow} of {reached.size} trainings did not converge" if slow else ""
-        broken = broke_down(self.config, loss, self._of["kernel_distance"][:, self._done])
-        nothing = (loss > STUCK * np.log(self.config.vocabulary)) & ~broken
+        broken = failed_trainings(self.config, loss, self._of["kernel_distance"][:, self._done])
+        nothing = (loss > UNLEARNED * np.log(self.config.vocabulary)) & ~broken
         for group, what in ((nothing, "learned nothing yet"), (broken, "broke down, its rate too high")):
             which = [show(self.config.alphas[k]) for k in np.flatnonzero(group.any(axis=1))]
             text += f", α = {', '.join(which)} {what}" if which else ""
@@ -190,10 +190,10 @@ class ResultTable:
         return found.swapaxes(0, 1)
 
 
-def broke_down(config: Hierarchy, train_loss: np.ndarray, kernel_distance: np.ndarray) -> np.ndarray:
+def failed_trainings(config: Hierarchy, train_loss: np.ndarray, kernel_distance: np.ndarray) -> np.ndarray:
     """Return which trainings failed because of too high a rate: not finite, or all units dead."""
-    stuck = train_loss > STUCK * np.log(config.vocabulary)
-    return ~np.isfinite(train_loss) | (stuck & (kernel_distance > FAR))
+    stuck = train_loss > UNLEARNED * np.log(config.vocabulary)
+    return ~np.isfinite(train_loss) | (stuck & (kernel_distance > DEAD_KERNEL_DISTANCE))
 
 
 def crossing(sizes: tuple[int, ...], errors: np.ndarray, level: float) -> float:

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common.json_numbers import plain
-from lazyrich.experiments.hierarchy.config import BATCH, CONVERGED, LOOK, RAW_RATE, Hierarchy
+from lazyrich.experiments.hierarchy.config import BATCH, CHECK_INTERVAL, CONVERGED, RAW_RATE, Hierarchy
 from lazyrich.experiments.hierarchy.outcomes import LEVELS, Outcome
 from lazyrich.frame import RunHeader
 from lazyrich.kernels import kernel_distance
@@ -98,7 +98,7 @@ class Training:
     def advance(self, step: int) -> None:
         """Train up to this step, or until all have ended."""
         while self.step < step and not self.ended:
-            until = min(step, (self.step // LOOK + 1) * LOOK)
+            until = min(step, (self.step // CHECK_INTERVAL + 1) * CHECK_INTERVAL)
             for rows in islice(self._rows, until - self.step):
                 self._descent.step(self._X[rows], self._Y[rows])
             self.step = until

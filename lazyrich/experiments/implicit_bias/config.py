@@ -17,16 +17,16 @@ from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
 from lazyrich.config.columns import Columns
-from lazyrich.config.schema import Config, Work, beside, parameter
+from lazyrich.config.schema import Config, Work, experiment_module, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common.cost import OVERHEAD_SECONDS
 from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame
 
-FITS = 1e-11
+FIT_TOLERANCE = 1e-11
 """Share of the loss of an output of zero at which training ends; the rest moves beta by 1e-5 at most."""
 
-PATIENCE = 400_000
+MAX_STEPS = 400_000
 """Largest number of steps of a training."""
 
 
@@ -144,16 +144,16 @@ class ImplicitBias(Config):
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
         """Return whether the losses have settled at the last of these frames."""
-        late = sum(frame.metrics["gradient_steps"] >= PATIENCE for frame in frames)
+        late = sum(frame.metrics["gradient_steps"] >= MAX_STEPS for frame in frames)
         if late:
-            words = f"{late} of {len(frames)} trainings were not at their end after {PATIENCE:,} steps"
+            words = f"{late} of {len(frames)} trainings were not at their end after {MAX_STEPS:,} steps"
             return Ending("unknown", words, f"{late} not at their end")
-        words = f"every loss is as good as zero, {FITS:g} of that of an output of 0"
+        words = f"every loss is as good as zero, {FIT_TOLERANCE:g} of that of an output of 0"
         return Ending("flat", words, "losses as good as zero", True)
 
     def frames(self) -> Iterator[Frame]:
         """Yield a frame for each balance when its training has ended."""
-        return beside(ImplicitBias, "frames").frames(self)
+        return experiment_module(ImplicitBias, "frames").frames(self)
 
 
 class Problem(NamedTuple):

@@ -13,14 +13,14 @@ import torch
 from lazyrich import theory
 from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common.json_numbers import plain
-from lazyrich.experiments.implicit_bias.config import FITS, PATIENCE, ImplicitBias, Problem
+from lazyrich.experiments.implicit_bias.config import FIT_TOLERANCE, MAX_STEPS, ImplicitBias, Problem
 from lazyrich.frame import Frame, RunHeader
 from lazyrich.training import Descent
 
-PACE = 12
+PLAYBACK_RATE = 12
 """Balances a second at which the page plays them."""
 
-ROUND = 500
+CHECK_INTERVAL = 500
 """Steps between two checks of the loss."""
 
 
@@ -61,7 +61,7 @@ class Trained:
     @property
     def fits(self) -> bool:
         """Return whether training reached the loss at which it ends."""
-        return self.steps < PATIENCE
+        return self.steps < MAX_STEPS
 
 
 def _trained(config: ImplicitBias, problem: Problem, delta: float) -> Trained:
@@ -83,9 +83,9 @@ def _trained(config: ImplicitBias, problem: Problem, delta: float) -> Trained:
     descent = Descent(X, y, W, a, rate * len(y) / 2, leak=1.0)
     nothing = float((y**2).mean())
     steps = 0
-    while steps < PATIENCE and float(descent.loss()) > FITS * nothing:
-        descent.advance(ROUND)
-        steps += ROUND
+    while steps < MAX_STEPS and float(descent.loss()) > FIT_TOLERANCE * nothing:
+        descent.advance(CHECK_INTERVAL)
+        steps += CHECK_INTERVAL
     beta = (descent.a[:, None] * descent.W)[0].numpy()
     return Trained(beta, float(descent.loss()), steps, float(descent.a) < 0)
 
@@ -137,7 +137,7 @@ def _view(config: ImplicitBias, problem: Problem, predicted: list[np.ndarray]) -
     return {
         "sweep": plain([config.deltas[0], config.deltas[-1]]),
         "position": {"column": "delta", "symbol": "δ"},
-        "pace": PACE,
+        "pace": PLAYBACK_RATE,
         "exact": {"delta": plain(config.deltas)} | {name: plain(values) for name, values in exact.items()},
         "exact_by": "Predicted before training: the minimum of the potential Ψ_δ among all solutions.",
         "plane_lines": lines if config.dimension == 2 else [],
@@ -156,7 +156,7 @@ def _view(config: ImplicitBias, problem: Problem, predicted: list[np.ndarray]) -
 def _verdict(delta: float, difference: float, trained: Trained) -> str:
     where = f"δ = {delta:.3g}".replace("-", "−")
     if not trained.fits:
-        return f"{where}: not at its end after {PATIENCE:,} steps"
+        return f"{where}: not at its end after {MAX_STEPS:,} steps"
     if not np.isfinite(difference):
         return f"{where}: on the edge of two basins, where theory names no side"
     flipped = ", with the other sign of a" if trained.flipped else ""

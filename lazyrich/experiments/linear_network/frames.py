@@ -22,13 +22,13 @@ from lazyrich.frame import Diverged, Frame, RunHeader
 from lazyrich.moment import TIME_PER_STEP, moment
 from lazyrich.training.linear_descent import LinearDescent
 
-EXPLODED = 1e6
+DIVERGENCE_RATIO = 1e6
 """Ratio of the loss to its first value above which a run counts as diverged, as it does not recover."""
 
 LEARNED = 0.1
 """Share of its strength at which a mode counts as learned."""
 
-AT_REST = 1e-24
+ROUNDING_LOSS_RATIO = 1e-24
 """Share of the loss of an output of 0 below which the gradient, and each layer's part in it, is rounding error."""
 
 
@@ -50,15 +50,15 @@ def frames(config: LinearNetwork) -> Iterator[Frame]:
         environment=devices.environment(torch.device("cpu"), "float64"),
     )
     differences = Differences(exact)
-    calm, done = start.weights, 0
+    last_stable, done = start.weights, 0
     for index, step in enumerate(config.schedule):
         descent.advance(step - done)
         done, weights = step, descent.weights
         loss = measure.loss(weights)
-        if not np.isfinite(loss) or loss > EXPLODED * max(measure.first_loss, measure.nothing):
-            raise _diverged(config, step, calm, start.sizes)
-        if loss <= 2 * max(measure.first_loss, measure.nothing):
-            calm = weights
+        if not np.isfinite(loss) or loss > DIVERGENCE_RATIO * max(measure.first_loss, measure.zero_loss):
+            raise _diverged(config, step, last_stable, start.sizes)
+        if loss <= 2 * max(measure.first_loss, measure.zero_loss):
+            last_stable = weights
         numbers = measure(weights)
         numbers["time_to_tenth"] = tenth(step * config.learning_rate, loss)
         numbers |= differences(index, numbers)
@@ -82,7 +82,7 @@ class Measure:
         self.X, self.rates = np.eye(config.dimension), config.rates
         self.conserved = theory.conserved_matrices(weights, self.rates)
         # loss of an output of 0, the scale on which losses are judged
-        self.nothing = float((task.beta**2).sum()) / 2
+        self.zero_loss = float((task.beta**2).sum()) / 2
         self.first_loss = self.loss(weights)
 
     def loss(self, weights: list[np.ndarray]) -> float:
@@ -96,7 +96,7 @@ class Measure:
         singular = np.linalg.svd(_product(weights), compute_uv=False)
         loss = self.loss(weights)
         speeds = theory.layer_speeds(weights, self.X, self.task.beta, self.rates)
-        total = float(speeds.sum()) if loss > AT_REST * self.nothing else 0.0
+        total = float(speeds.sum()) if loss > ROUNDING_LOSS_RATIO * self.zero_loss else 0.0
         conserved = theory.conserved_matrices(weights, self.rates)
         drift = [now - first for now, first in zip(conserved, self.conserved, strict=True)]
         size = _length([part for pair in _halves(weights, self.rates) for part in pair])
@@ -117,7 +117,7 @@ class Measure:
         task, count = self.task, len(self.task.values)
         along = np.einsum("ck,cd,dk->k", task.outputs[:, :count], _product(weights), task.inputs[:, :count])
         learned = int((np.abs(along - task.values) < LEARNED * task.values).sum())
-        if numbers["loss"] > 1.1 * max(self.first_loss, self.nothing):
+        if numbers["loss"] > 1.1 * max(self.first_loss, self.zero_loss):
             return f"{verdict.regime(numbers['kernel_distance'])}: the loss is rising"
         return f"{verdict.regime(numbers['kernel_distance'])}: {verdict.modes(learned, count)}"
 
@@ -173,12 +173,12 @@ def solution_top(sizes: np.ndarray, rates: tuple[float, ...], strength: float) -
     return float(sum(etas[index] * np.delete(squares, index).prod() for index in range(len(etas))))
 
 
-def _diverged(config: LinearNetwork, step: int, calm: list[np.ndarray], sizes: np.ndarray) -> Diverged:
-    """Return the error to raise; it suggests half the rate 2 / lambda_max at the last calm frame or at the target.
+def _diverged(config: LinearNetwork, step: int, last_stable: list[np.ndarray], sizes: np.ndarray) -> Diverged:
+    """Return the error to raise; it suggests half the rate 2 / lambda_max at the last stable frame or at the target.
 
     Source: theory.md, section 7.
     """
-    stable = 2 / max(kernel_top(calm, config.rates), solution_top(sizes, config.rates, config.target))
+    stable = 2 / max(kernel_top(last_stable, config.rates), solution_top(sizes, config.rates, config.target))
     rate = min(two_digits_down(stable / 2), two_digits_down(config.learning_rate / 3))
     return Diverged(
         f"Diverged at {moment(step, step * config.learning_rate)}: the learning rate was {config.learning_rate:.2g}, "

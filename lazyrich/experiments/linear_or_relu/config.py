@@ -18,7 +18,7 @@ from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
 from lazyrich.config.columns import Columns
-from lazyrich.config.schema import Config, Work, beside, parameter
+from lazyrich.config.schema import Config, Work, experiment_module, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings
 from lazyrich.experiments.common.preset import Preset
@@ -33,7 +33,7 @@ class LinearOrRelu(Config):
     """Speed and kernel movement over the balance, for a linear and a ReLU student. See the paper's abstract."""
 
     name: ClassVar[str] = "linear-or-relu"
-    holds: ClassVar[str] = ""
+    array_content: ClassVar[str] = ""
 
     tau: float = parameter(
         0.1,
@@ -131,7 +131,7 @@ class LinearOrRelu(Config):
 
     def frames(self) -> Iterator[Frame]:
         """Yield a frame for each balance when all its students are trained."""
-        return beside(LinearOrRelu, "frames").frames(self)
+        return experiment_module(LinearOrRelu, "frames").frames(self)
 
 
 PRESETS: tuple[Preset[LinearOrRelu], ...] = (

@@ -21,13 +21,13 @@ from lazyrich.frame import Frame, RunHeader
 from lazyrich.tasks.student_teacher import draw
 from lazyrich.training import Flow
 
-LEFT = 0.1
+LEARNED_LOSS_RATIO = 0.1
 """Share of the loss of an output of zero at which a student has learned."""
 
 FIRST, STEP, LAST = 1e-3, 1.25, 1e5
 """First time at which the loss is computed, factor between two such times, and the last one."""
 
-PACE = 6
+PLAYBACK_RATE = 6
 """Balances a second at which the page plays them."""
 
 
@@ -46,7 +46,7 @@ def frames(config: LinearOrRelu) -> Iterator[Frame]:
         chart_data={
             "sweep": plain([config.deltas[0], config.deltas[-1]]),
             "position": {"column": "delta", "symbol": "δ"},
-            "pace": PACE,
+            "pace": PLAYBACK_RATE,
         },
         environment=devices.environment(torch.device("cpu"), "float64"),
     )
@@ -79,7 +79,7 @@ def learn(config: StudentTeacher) -> Learned:
     task, (W, a) = draw(config, torch.float64)
     flow = Flow(task.X, task.y, W, a, leak=config.leak)
     moved = kernels.KernelDistance(task.X, W, a, leak=config.leak)
-    goal = LEFT * float(task.y.square().mean())
+    goal = LEARNED_LOSS_RATIO * float(task.y.square().mean())
     before, now = (0.0, float(flow.loss()), 0.0), FIRST
     while now <= LAST:
         flow.to(now)

@@ -22,7 +22,7 @@ from pydantic import field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from lazyrich.config.columns import Columns
-from lazyrich.config.schema import Config, Work, beside, parameter, show
+from lazyrich.config.schema import Config, Work, experiment_module, parameter, show
 from lazyrich.ending import Ending
 from lazyrich.experiments.common.preset import Preset
 from lazyrich.experiments.phase_portrait import cost
@@ -63,7 +63,7 @@ class PhasePortrait(Config):
     """
 
     name: ClassVar[str] = "phase-portrait"
-    holds: ClassVar[str] = ""
+    array_content: ClassVar[str] = ""
 
     x: AxisName = parameter(
         "tau", "Across", "The parameter that changes from left to right.", main=True, of_settings=True
@@ -232,7 +232,7 @@ class PhasePortrait(Config):
     @property
     def expected_frames(self) -> int:
         """Return the number of frames: one before training, and one for each part."""
-        return 1 + beside(PhasePortrait, "parts").count(self)
+        return 1 + experiment_module(PhasePortrait, "parts").count(self)
 
     @property
     def columns(self) -> Columns:
@@ -245,15 +245,15 @@ class PhasePortrait(Config):
 
     def frames(self) -> Iterator[Frame]:
         """Yield a frame before training, then one for each part of the grid, coarse first."""
-        return beside(PhasePortrait, "frames").frames(self)
+        return experiment_module(PhasePortrait, "frames").frames(self)
 
     def ending(self, frames: Sequence[Frame]) -> Ending:
         """Return on how much of the map the losses have settled at the last time."""
-        maps = beside(PhasePortrait, "maps").Maps(self)
+        maps = experiment_module(PhasePortrait, "maps").Maps(self)
         for frame in frames:
             if frame.table is not None:
                 maps.add(frame.table)
-        found = beside(PhasePortrait, "endings").Settling(self, maps, len(self.at) - 1)
+        found = experiment_module(PhasePortrait, "endings").Settling(self, maps, len(self.at) - 1)
         words = found.words[0].lower() + found.words[1:].rstrip(".")
         if not found.known.any():
             return Ending("unknown", words)
@@ -261,13 +261,13 @@ class PhasePortrait(Config):
             return Ending("flat", words, "losses flat")
         return Ending("partly", words, f"test loss not settled on {100 * found.share('test_loss'):.0f} % of the map")
 
-    def going_on(self, frames: Sequence[Frame]) -> GoingOn:
+    def continuation(self, frames: Sequence[Frame]) -> Continuation:
         """Return the config that computes the frames of this portrait after these first ones."""
-        return GoingOn(self, tuple(frame.table for frame in frames if frame.table is not None))
+        return Continuation(self, tuple(frame.table for frame in frames if frame.table is not None))
 
 
 @dataclass(frozen=True)
-class GoingOn:
+class Continuation:
     """The rest of a portrait: config for a worker that continues a stopped portrait.
 
     Its numbers equal those of an uninterrupted one. tables: tables of the existing frames, the first without rows.
@@ -278,7 +278,7 @@ class GoingOn:
 
     def frames(self) -> Iterator[Frame]:
         """Yield the remaining frames."""
-        return beside(PhasePortrait, "frames").frames(self.config, self.tables)
+        return experiment_module(PhasePortrait, "frames").frames(self.config, self.tables)
 
 
 PRESETS: tuple[Preset[PhasePortrait], ...] = (

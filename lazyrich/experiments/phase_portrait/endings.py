@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from lazyrich.convergence import FLAT
-from lazyrich.ending import NEGLIGIBLE, NOTHING
+from lazyrich.ending import NEGLIGIBLE, UNLEARNED
 from lazyrich.experiments.phase_portrait.config import PhasePortrait
 from lazyrich.experiments.phase_portrait.maps import Maps
 from lazyrich.experiments.phase_portrait.times import of_cell, of_map
@@ -46,7 +46,7 @@ class Settling:
         self.exponents = {name: self._exponent(mean[name], NEGLIGIBLE * scale) for name in LOSSES}
         self.known = np.logical_and.reduce([np.isfinite(exponent) for exponent in self.exponents.values()])
         with np.errstate(invalid="ignore"):
-            self.unlearned = self.known & (mean["train_loss"][at] > NOTHING * scale)
+            self.unlearned = self.known & (mean["train_loss"][at] > UNLEARNED * scale)
 
     def _exponent(self, loss: np.ndarray, floor: float) -> np.ndarray:
         if self.before is None:

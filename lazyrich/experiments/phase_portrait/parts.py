@@ -23,14 +23,14 @@ __all__ = ["Part", "coordinates", "count", "parts"]
 COARSEST = 5
 """Largest number of points along an axis in the first picture."""
 
-BESIDE = 400_000
+PART_ENTRIES = 400_000
 """Number of pre-activations of the students of a part on a CPU: twice as many as flow computes side by side, so that
 the last student rarely runs alone. Measured; parts of fewer students are no slower."""
 
-BESIDE_CUDA = 30_000_000
+PART_ENTRIES_CUDA = 30_000_000
 """The same on a graphics card."""
 
-MOST = 64
+MAX_PART_STUDENTS = 64
 """Largest number of students of a part; more would only delay its result."""
 
 
@@ -135,5 +135,5 @@ def _level(index: int, strides: list[int], levels: int) -> int:
 
 def _together(config: PhasePortrait, entries: int, level: int) -> int:
     """Return the number of students in a part, each with this many pre-activations."""
-    room = (BESIDE_CUDA if config.device == "cuda" else BESIDE) // entries
-    return max(1, min(MOST, room if level or config.device == "cuda" else room // 2))
+    room = (PART_ENTRIES_CUDA if config.device == "cuda" else PART_ENTRIES) // entries
+    return max(1, min(MAX_PART_STUDENTS, room if level or config.device == "cuda" else room // 2))

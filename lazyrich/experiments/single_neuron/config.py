@@ -16,8 +16,8 @@ from typing import ClassVar, Literal, NamedTuple
 import numpy as np
 
 from lazyrich.config.columns import Columns
-from lazyrich.config.preview import PreviewCost, evenly
-from lazyrich.config.schema import Config, Work, beside, parameter
+from lazyrich.config.preview import PreviewCost, evenly_in_log
+from lazyrich.config.schema import Config, Work, experiment_module, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import endings, schedule
 from lazyrich.experiments.common.cost import OVERHEAD_SECONDS
@@ -115,7 +115,7 @@ class SingleNeuron(Config):
 
     def preview_steps(self, frames: int) -> list[int]:
         """Return the steps of a preview, evenly spaced in log(step)."""
-        return evenly(self.schedule, frames)
+        return evenly_in_log(self.schedule, frames)
 
     @property
     def expected_frames(self) -> int:
@@ -165,7 +165,7 @@ class SingleNeuron(Config):
 
     def frames(self) -> Iterator[Frame]:
         """Yield the frames of this run. Raises Diverged when the weights leave the finite numbers."""
-        return beside(SingleNeuron, "frames").frames(self)
+        return experiment_module(SingleNeuron, "frames").frames(self)
 
 
 class Start(NamedTuple):

@@ -26,10 +26,10 @@ from lazyrich.training import Descent
 COMPARED = ("mu", "phi", "kernel_distance")
 """Measures for which the largest difference between training and theory so far is shown."""
 
-FINE, PATIENCE = 1e-9, 8000
+TOLERANCE, MAX_STEPS = 1e-9, 8000
 """Tolerance and largest number of steps of an integrated flow: about a second, with far finer steps than training."""
 
-EXPLODED = 1e6
+DIVERGENCE_RATIO = 1e6
 """Ratio of the loss to its first value above which a run counts as diverged, as it does not recover."""
 
 
@@ -56,7 +56,9 @@ def frames(config: SingleNeuron) -> Iterator[Frame]:
         done = step
         a, w = float(descent.a), descent.W[0].numpy().copy()
         numbers = measure(a, w)
-        if not np.isfinite([numbers["loss"], a]).all() or numbers["loss"] > EXPLODED * max(measure.first_loss, 1e-12):
+        if not np.isfinite([numbers["loss"], a]).all() or numbers["loss"] > DIVERGENCE_RATIO * max(
+            measure.first_loss, 1e-12
+        ):
             raise _diverged(config, start, step)
         numbers["time_to_tenth"] = tenth(step * config.learning_rate, numbers["loss"])
         if exact:
@@ -88,7 +90,7 @@ class Measure:
         self.delta = float(config.eta_w * start.a**2 - config.eta_a * start.w @ start.w)
         self.first_loss = self._loss(start.a * start.w)
         # loss of an output of 0, the scale on which losses are judged
-        self.nothing = self._loss(0 * start.w)
+        self.zero_loss = self._loss(0 * start.w)
 
     def __call__(self, a: float, w: np.ndarray) -> dict[str, float]:
         """Return all metrics of a frame (theory.md, sections 1 and 2)."""
@@ -115,7 +117,7 @@ class Measure:
         if step == 0:
             return "At the start"
         rising = numbers["loss"] > 1.1 * self.first_loss
-        fit = verdict.fit(numbers["loss"] / self.nothing, None, rising)
+        fit = verdict.fit(numbers["loss"] / self.zero_loss, None, rising)
         flipped = "; a has changed its sign" if numbers["a"] * self.start.a < 0 else ""
         return f"{verdict.regime(numbers['kernel_distance'])}: {fit}{flipped}"
 
@@ -142,7 +144,7 @@ def exact_columns(config: SingleNeuron, start: Start, times: np.ndarray) -> tupl
         order = [config.eta_w, config.eta_a]
         try:
             y = start.X @ start.beta
-            readouts, w = theory.chain_flow(times, [start.a], start.w, start.X, y, order, FINE, PATIENCE)
+            readouts, w = theory.chain_flow(times, [start.a], start.w, start.X, y, order, TOLERANCE, MAX_STEPS)
         except theory.TooManySteps:
             return (
                 {},

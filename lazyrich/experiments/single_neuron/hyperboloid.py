@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 RINGS, SPOKES = 21, 41
 """Number of points of a sheet from its middle to its rim, and around it."""
 
-AIR = 1.25
+PADDING = 1.25
 """Factor by which the picture extends beyond the trajectory and the minima."""
 
 LEVELS = (0.02, 0.1, 0.3, 0.6, 1.0, 1.5)
@@ -59,7 +59,7 @@ class Reach:
         lengths = [float(np.linalg.norm(start.w)), self.end_w]
         if exact:
             lengths.append(float(np.nanmax(np.hypot(exact["w_along"], exact["w_across"]))))
-        self.w = AIR * max(lengths)
+        self.w = PADDING * max(lengths)
         if self.delta < 0:
             # a short trajectory near a = 0 needs the waist alone; a part of the sheet beyond it shows the waist's shape
             self.w = max(self.w, 1.12 * self.waist)

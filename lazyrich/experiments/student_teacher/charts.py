@@ -41,7 +41,7 @@ TWIN_LOSSES = (
 )
 """Losses of the lazy twin, drawn beside the others if it is computed."""
 
-OF_TESTS = frozenset({"test_loss", "twin_test_loss"})
+TEST_COLUMNS = frozenset({"test_loss", "twin_test_loss"})
 """Columns that have no meaning without test inputs."""
 
 KERNEL = Curves(
@@ -96,7 +96,7 @@ def _losses(config: StudentTeacher, tested: bool = True) -> Curves:
     """Return the chart of the losses: training, test if there are test inputs, and those of the lazy twin if any."""
 
     def shown(series: Iterable[Series]) -> tuple[Series, ...]:
-        return tuple(one for one in series if tested or one.column not in OF_TESTS)
+        return tuple(one for one in series if tested or one.column not in TEST_COLUMNS)
 
     own = over_seeds(LOSS.model_copy(update={"series": shown(LOSS.series)}), config.seeds)
     return own.model_copy(update={"series": (*own.series, *shown(TWIN_LOSSES))}) if config.twin else own
@@ -219,7 +219,7 @@ def charts_on_own_data(config: StudentTeacher, tested: bool) -> tuple[ChartSpec,
 
 def readings_on_own_data(config: StudentTeacher, tested: bool) -> tuple[Reading, ...]:
     """Return the readings of a run on data without a teacher. tested: whether there are inputs to test on."""
-    without = {"teacher_alignment"} if tested else {"teacher_alignment", *OF_TESTS}
+    without = {"teacher_alignment"} if tested else {"teacher_alignment", *TEST_COLUMNS}
     held_out = {
         "help": "How wrong the network is on the samples held out.",
         "formula": "Mean of (f(x) − y)² over them.",

@@ -15,8 +15,8 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from pydantic import field_validator
 
-from lazyrich.config.preview import PreviewCost, at_steps, evenly
-from lazyrich.config.schema import Config, Work, beside, parameter
+from lazyrich.config.preview import PreviewCost, at_steps, evenly_in_log
+from lazyrich.config.schema import Config, Work, experiment_module, parameter
 from lazyrich.config.twin_size import MAX_TWIN
 from lazyrich.ending import Ending
 from lazyrich.experiments.common import device_fields, endings, schedule
@@ -214,7 +214,7 @@ class StudentTeacher(Config):
 
     def preview_steps(self, frames: int) -> list[int]:
         """Return the steps of a preview, evenly spaced in log(step)."""
-        return evenly(self.schedule, frames)
+        return evenly_in_log(self.schedule, frames)
 
     @property
     def expected_frames(self) -> int:
@@ -262,7 +262,7 @@ class StudentTeacher(Config):
             CannotRun: If the device asked for does not exist.
         """
         makes = "frames" if self.seeds == 1 else "ensemble.frames"
-        return beside(StudentTeacher, makes).frames(self, task, start)
+        return experiment_module(StudentTeacher, makes).frames(self, task, start)
 
     def frames_at(self, steps: Collection[int], seconds: float) -> Iterator[Frame]:
         """Yield the frames of this run at some of its steps; see Config.frames_at."""
@@ -273,7 +273,7 @@ class StudentTeacher(Config):
         if self.seeds > 1:
             return at_steps(self.frames(task), steps)
         most = max(1, int(seconds / cost.seconds_per_gradient(self)))
-        return beside(StudentTeacher, "frames").frames(self, task, only=steps, most_gradients=most)
+        return experiment_module(StudentTeacher, "frames").frames(self, task, only=steps, most_gradients=most)
 
     def preview_cost(self) -> PreviewCost:
         """Estimate the cost of `frames_at`."""

@@ -21,12 +21,12 @@ from lazyrich.experiments.student_teacher.chunks import MAX_FRAMES, chunks
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.experiments.student_teacher.kernel_reading import KernelReading
 from lazyrich.experiments.student_teacher.learned_function import LearnedFunction
-from lazyrich.experiments.student_teacher.measure import Measure, has_exploded
+from lazyrich.experiments.student_teacher.measure import Measure, has_diverged
 from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.experiments.student_teacher.twin import TwinOfRun
 from lazyrich.experiments.student_teacher.twin_remark import twin_remark
 from lazyrich.experiments.student_teacher.user_arrays import check_dimensions, check_twin, own_start, own_task
-from lazyrich.frame import CannotRun, CutShort, Diverged, Frame, RunHeader
+from lazyrich.frame import CannotRun, Diverged, Frame, PreviewTruncated, RunHeader
 from lazyrich.moment import TIME_PER_STEP, moment
 from lazyrich.tasks.student_teacher import Task, draw
 from lazyrich.training import Descent, Flow
@@ -91,7 +91,7 @@ def _frames(
         },
         environment=devices.environment(device, config.dtype),
     )
-    calm = (W0, a0)
+    last_stable = (W0, a0)
     so_far: list[Frame] = []
     schedule, to_the_end = config.schedule, config.until == "steps"
     # if the numbers of a frame depend on those of the previous frame, all are measured
@@ -114,15 +114,15 @@ def _frames(
         first_layers, readouts = to_numpy(W), to_numpy(a)
         for k, numbers in enumerate(measure(W, a) if places else ()):
             step, index = steps[places[k]], reached + places[k]
-            if has_exploded(numbers, measure.first_train):
-                raise diverged(config, problem, step, calm)
+            if has_diverged(numbers, measure.first_train):
+                raise diverged(config, problem, step, last_stable)
             numbers["time_to_tenth"] = tenths[places[k]]
             if twin:
                 numbers |= twin.numbers(index, measure.test_outputs[k])
             if reading:
                 numbers |= reading.numbers(W[k], a[k])
             if numbers["train_loss"] <= 2 * measure.first_train:
-                calm = (W[k], a[k])
+                last_stable = (W[k], a[k])
             frame = Frame(
                 step=step,
                 time=step * config.step_size,
@@ -152,8 +152,8 @@ def _frames(
         reached += len(there)
         if len(there) < len(steps):
             if most_gradients is not None:
-                raise CutShort
-            raise no_further(config, steps[len(there)])
+                raise PreviewTruncated
+            raise gradient_limit_error(config, steps[len(there)])
 
 
 def _training(
@@ -193,7 +193,7 @@ def to_numpy(tensor: Tensor) -> np.ndarray:
     return tensor.detach().to("cpu", copy=True).numpy()
 
 
-def no_further(config: StudentTeacher, step: int) -> CannotRun:
+def gradient_limit_error(config: StudentTeacher, step: int) -> CannotRun:
     """Return the error, with its remedy, for gradient flow that exceeds its largest number of gradients."""
     return CannotRun(
         f"Gradient flow came no further before {moment(step, step * config.step_size)}: every step of the "
@@ -203,11 +203,11 @@ def no_further(config: StudentTeacher, step: int) -> CannotRun:
     )
 
 
-def diverged(config: StudentTeacher, problem: Task, step: int, calm: tuple[Tensor, Tensor]) -> Diverged:
-    """Return the error; it suggests the rate 2 / lambda_max at the last calm frame (theory.md, section 7)."""
+def diverged(config: StudentTeacher, problem: Task, step: int, last_stable: tuple[Tensor, Tensor]) -> Diverged:
+    """Return the error; it suggests the rate 2 / lambda_max at the last stable frame (theory.md, section 7)."""
     try:
         largest = kernels.largest_stable_rate(
-            problem.X, *calm, eta_a=config.eta_a, eta_w=config.eta_w, leak=config.leak
+            problem.X, *last_stable, eta_a=config.eta_a, eta_w=config.eta_w, leak=config.leak
         )  # fmt: skip
         base = two_digits_down(largest * config.tau**2)
     except ValueError:

@@ -16,16 +16,16 @@ from lazyrich.networks import outputs_of_many
 from lazyrich.tasks.student_teacher import Task
 from lazyrich.training.gradient_flow.stiffness import Stiffness
 
-__all__ = ["Measure", "has_exploded", "have_exploded", "parts_of_verdict"]
+__all__ = ["Measure", "has_diverged", "have_diverged", "parts_of_verdict"]
 
 ROUNDS = 2
 """Number of iterations a frame for the stiffest direction, which changes little between frames."""
 
-EXPLODED = 1e6
+DIVERGENCE_RATIO = 1e6
 """Ratio of the training loss to its first value above which a run counts as diverged, as it does not recover."""
 
 
-VITAL = ("train_loss", "kernel_distance", "parameter_distance", "conserved_drift")
+FINITE_COLUMNS = ("train_loss", "kernel_distance", "parameter_distance", "conserved_drift")
 """Columns that are finite as long as a run has not diverged."""
 
 
@@ -53,8 +53,8 @@ class Measure:
         """The student's outputs on the test inputs at the last frames, (frames, n_test)."""
         self.first_train = self.train_losses(W0[None], a0[None])[0]
         # loss of an output of 0, the scale on which losses are judged, independent of the start
-        self.nothing = float(problem.y.square().mean())
-        self.nothing_test = float(problem.y_test.square().mean()) if len(problem.y_test) else 0.0
+        self.zero_loss = float(problem.y.square().mean())
+        self.zero_test_loss = float(problem.y_test.square().mean()) if len(problem.y_test) else 0.0
 
     def __call__(self, W: Tensor, a: Tensor) -> list[dict[str, float]]:
         """Return all metrics of some frames: the columns of `Result.curves` after step and time (theory.md, section 8).
@@ -95,7 +95,7 @@ class Measure:
         """Return the verdict at one frame."""
         if step == 0:
             return "At the start"
-        return ": ".join(parts_of_verdict(numbers, self.first_train, self.nothing, self.nothing_test))
+        return ": ".join(parts_of_verdict(numbers, self.first_train, self.zero_loss, self.zero_test_loss))
 
     def _step_share(self, W: Tensor, a: Tensor) -> float:
         """Return a step of descent over the largest stable one, h λ_max((2/n) K) / 2 (theory.md, section 7).
@@ -124,31 +124,31 @@ class Measure:
 
 
 def parts_of_verdict(
-    numbers: Mapping[str, float], first_train: float, nothing: float, nothing_test: float
+    numbers: Mapping[str, float], first_train: float, zero_loss: float, zero_test_loss: float
 ) -> tuple[str, str]:
     """Return the regime of the student between lazy and rich, and what it fits.
 
     Args:
         numbers: The metrics of a frame.
         first_train: Training loss at the start.
-        nothing: Training loss of an output of 0.
-        nothing_test: Test loss of an output of 0; 0 without test inputs.
+        zero_loss: Training loss of an output of 0.
+        zero_test_loss: Test loss of an output of 0; 0 without test inputs.
 
     Returns:
         (regime, fit), parts of the verdict.
     """
-    train = numbers["train_loss"] / nothing if nothing > 0 else 0.0
-    test = numbers["test_loss"] / nothing_test if nothing_test > 0 else None
+    train = numbers["train_loss"] / zero_loss if zero_loss > 0 else 0.0
+    test = numbers["test_loss"] / zero_test_loss if zero_test_loss > 0 else None
     rising = numbers["train_loss"] > 1.1 * first_train
     return verdict.regime(numbers["kernel_distance"]), verdict.fit(train, test, rising)
 
 
-def has_exploded(numbers: Mapping[str, float], first_train: float) -> bool:
-    """Return whether a run has diverged; see have_exploded."""
-    return bool(have_exploded({name: np.array(number) for name, number in numbers.items()}, np.array(first_train)))
+def has_diverged(numbers: Mapping[str, float], first_train: float) -> bool:
+    """Return whether a run has diverged; see have_diverged."""
+    return bool(have_diverged({name: np.array(number) for name, number in numbers.items()}, np.array(first_train)))
 
 
-def have_exploded(numbers: Mapping[str, np.ndarray], first_train: np.ndarray) -> np.ndarray:
+def have_diverged(numbers: Mapping[str, np.ndarray], first_train: np.ndarray) -> np.ndarray:
     """Return which runs (k,) have diverged: a metric is not finite, or the training loss is far above its first value.
 
     Args:
@@ -158,6 +158,6 @@ def have_exploded(numbers: Mapping[str, np.ndarray], first_train: np.ndarray) ->
     Returns:
         Booleans (k,).
     """
-    finite = np.isfinite([numbers[name] for name in VITAL]).all(0)
-    exploded: np.ndarray = ~finite | (numbers["train_loss"] > EXPLODED * first_train)
-    return exploded
+    finite = np.isfinite([numbers[name] for name in FINITE_COLUMNS]).all(0)
+    diverged: np.ndarray = ~finite | (numbers["train_loss"] > DIVERGENCE_RATIO * first_train)
+    return diverged

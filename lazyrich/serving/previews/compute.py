@@ -10,7 +10,7 @@ from typing import Final
 
 from lazyrich.client import protocol
 from lazyrich.config.schema import Config
-from lazyrich.frame import CannotRun, CutShort, Frame, Status
+from lazyrich.frame import CannotRun, Frame, PreviewTruncated, Status
 from lazyrich.serving.previews.plan import MAX_BYTES, Plan
 
 OVERHEAD: Final = 1000
@@ -62,7 +62,7 @@ def compute(pickled: bytes, plan: Plan, spent: Callable[[], float] = time.thread
             size += len(row)
         else:
             whole = True
-    except CutShort:
+    except PreviewTruncated:
         pass
     except CannotRun as error:
         if not frames:

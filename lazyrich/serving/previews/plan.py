@@ -86,7 +86,7 @@ def decide(cost: PreviewCost, slow: float) -> int | None:
     """
     seconds = WHOLE_SECONDS / slow
     half = FRAMES // 2
-    if half * cost.numbers * 4 > MAX_BYTES or cost.opening + half * cost.frame > seconds:
+    if half * cost.numbers * 4 > MAX_BYTES or cost.before_first_frame + half * cost.frame > seconds:
         return None
     fits = FRAMES * cost.numbers * 4 <= FEW_BYTES
     # of a beginning as many as there is time for: training is cut where they take its share

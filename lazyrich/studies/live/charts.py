@@ -8,12 +8,12 @@ from lazyrich.studies.live.config import SeedComparison
 
 def charts(config: SeedComparison) -> tuple[ChartSpec, ...]:
     """Return the charts of a comparison."""
-    by = config.by
+    by = config.compared_measure
     effect = f"{by.words}, B {'÷' if by.ratio else '−'} A"
     pairs = Lines(
         id="pairs", title="Each seed, and the median", place="middle", array="effects", x="seeds", x_title="seed",
         y=BoundedAxis(log=by.ratio, title=effect, short=f"B {'÷' if by.ratio else '−'} A"), y_close=by.ratio,
-        guides=(Guide(y=by.none, label="A and B equal"),),
+        guides=(Guide(y=by.no_effect, label="A and B equal"),),
         labels=("one seed", "median, with its interval"), apart=(0,),
     )  # fmt: skip
     if not config.clock:
@@ -28,7 +28,7 @@ def charts(config: SeedComparison) -> tuple[ChartSpec, ...]:
 
 def readings(config: SeedComparison) -> tuple[Reading, ...]:
     """Return the numbers above them."""
-    by = config.by
+    by = config.compared_measure
     return (
         Reading(column="effect", label=f"median {by.effect}", digits=3, help=f"Of B's {by.words} and A's in a seed."),
         Reading(column="low", label="from", digits=3, help="Lower end of its interval, at least 95 %."),

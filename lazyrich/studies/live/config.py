@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
 from pydantic import ValidationError, field_validator, model_validator
 
 from lazyrich.config.columns import Columns
-from lazyrich.config.schema import Config, Work, beside, complaints, parameter
+from lazyrich.config.schema import Config, Work, complaints, experiment_module, parameter
 from lazyrich.ending import Ending
 from lazyrich.experiments import registry
 from lazyrich.experiments.common.preset import Preset
 from lazyrich.frame import Frame
-from lazyrich.studies.at import At
+from lazyrich.studies.at import ComparisonMoment
 from lazyrich.studies.live import fields, parts
 from lazyrich.studies.live.fields import Experiment
 from lazyrich.studies.measure import Measure, measure_of
 from lazyrich.studies.report.wording import difference_names
 from lazyrich.studies.runs.jobs import Job, jobs
-from lazyrich.studies.written import moment, shown, written
+from lazyrich.studies.written import moment, settings_from_text, settings_text
 
 if TYPE_CHECKING:
     pass
@@ -64,7 +64,7 @@ class SeedComparison(Config):
     """Two settings of an experiment over the same seeds. See `lazyrich.compare`, which has the same parameters."""
 
     name: ClassVar[str] = "study"
-    holds: ClassVar[str] = ""
+    array_content: ClassVar[str] = ""
 
     experiment: Experiment = fields.experiment()
     a: str = parameter("delta=0", "A", "What A has that B has not, as name=value with commas between.", main=True)
@@ -109,19 +109,19 @@ class SeedComparison(Config):
         return _sides(self)
 
     @property
-    def by(self) -> Measure:
+    def compared_measure(self) -> Measure:
         """Return the measure that A and B are compared by."""
         return measure_of(self.measure)
 
     @property
-    def when(self) -> At:
+    def compared_moment(self) -> ComparisonMoment:
         """Return the moment of the comparison."""
-        return At.read(moment(self.at))
+        return ComparisonMoment.read(moment(self.at))
 
     @property
     def columns(self) -> Columns:
         """The roles of the columns of its table, which has a row for each seed."""
-        return Columns(("seed",), "", self.by.effect)
+        return Columns(("seed",), "", self.compared_measure.effect)
 
     @property
     def names(self) -> tuple[str, str]:
@@ -146,15 +146,17 @@ class SeedComparison(Config):
 
     def frames(self) -> Iterator[Frame]:
         """A frame for the first run of A and of B, then one for each further seed. Raises CannotRun."""
-        return beside(SeedComparison, "frames").frames(self)
+        return experiment_module(SeedComparison, "frames").frames(self)
 
-    def going_on(self, frames: Sequence[Frame]) -> parts.GoingOn:
+    def continuation(self, frames: Sequence[Frame]) -> parts.Continuation:
         """Return the computation of the frames after these, which are the first ones of this comparison."""
-        return parts.GoingOn(self, len(frames), tuple(beside(SeedComparison, "record").finished(self.jobs, frames)))
+        return parts.Continuation(
+            self, len(frames), tuple(experiment_module(SeedComparison, "record").finished(self.jobs, frames))
+        )
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:
         """Return whether the losses have settled at the moment of the comparison."""
-        return parts.ending(frames, self.when.level)
+        return parts.ending(frames, self.compared_moment.level)
 
     def onward(self) -> Self | None:
         """The same comparison at the end of runs that train until their losses are flat; None if there are none."""
@@ -168,12 +170,19 @@ class SeedComparison(Config):
         experiment = registry[self.experiment]
         kept = {
             name: {
-                key: value for key, value in written(experiment, name, getattr(self, name)).items() if key not in common
+                key: value
+                for key, value in settings_from_text(experiment, name, getattr(self, name)).items()
+                if key not in common
             }
             for name in ("shared", "a", "b")
         }
         try:
-            return self.changed(shared=shown(kept["shared"] | common), a=shown(kept["a"]), b=shown(kept["b"]), at="end")
+            return self.changed(
+                shared=settings_text(kept["shared"] | common),
+                a=settings_text(kept["a"]),
+                b=settings_text(kept["b"]),
+                at="end",
+            )
         except ValueError:
             return None  # A and B differ only in their end
 
@@ -185,7 +194,7 @@ class SeedComparison(Config):
         def arguments(side: Config) -> str:
             return ", ".join(f"{key}={value!r}" for key, value in side.settings().items())
 
-        when = "" if self.when.value is None else f", at={self.when.json!r}"
+        when = "" if self.compared_moment.value is None else f", at={self.compared_moment.json!r}"
         by = f', measure="{self.measure}"' if self.measure != self.sides[0].columns.outcome else ""
         a, b = (f"{letter} = {name}({arguments(side)})" for letter, side in zip("AB", self.sides, strict=True))
         python = (
@@ -204,7 +213,11 @@ class SeedComparison(Config):
     @property
     def caption(self) -> str:
         """The settings in a line for a picture."""
-        items = [*self.names, self.shared.replace(",", ", "), f"{self.by.words}, {self.when.words(self.clock)}"]
+        items = [
+            *self.names,
+            self.shared.replace(",", ", "),
+            f"{self.compared_measure.words}, {self.compared_moment.words(self.clock)}",
+        ]
         return " · ".join([*filter(None, items), f"{self.seeds} seeds from {self.seed} on"])
 
     @property
@@ -216,9 +229,9 @@ class SeedComparison(Config):
 @lru_cache(maxsize=64)
 def _sides(config: SeedComparison) -> tuple[Config, Config]:
     experiment = registry[config.experiment]
-    common = written(experiment, "shared", config.shared)
+    common = settings_from_text(experiment, "shared", config.shared)
     a, b = (
-        experiment.model_validate(common | written(experiment, title, text) | {"seed": config.seed})
+        experiment.model_validate(common | settings_from_text(experiment, title, text) | {"seed": config.seed})
         for title, text in (("A", config.a), ("B", config.b))
     )
     return a, b

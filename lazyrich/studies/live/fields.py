@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from lazyrich.config.schema import Config, parameter
 from lazyrich.experiments import registry
-from lazyrich.studies.at import At
-from lazyrich.studies.written import moment, shown, written
+from lazyrich.studies.at import ComparisonMoment
+from lazyrich.studies.written import moment, settings_from_text, settings_text
 
 Experiment = Literal["student-teacher", "linear-network", "deep-network", "filters", "hierarchy", "grokking"]
 """Experiments with random draws whose runs can be compared by time, size or balance."""
@@ -89,12 +89,12 @@ def checked_settings(experiment: str | None, title: str, text: str) -> str:
     if experiment is None:
         return text
     try:
-        found = written(registry[experiment], title, text)
+        found = settings_from_text(registry[experiment], title, text)
     except ValueError as error:
         raise refusal(str(error)) from None
     if decided := [name for name in found if name in OWN_SEED]:
         raise refusal(f"{title} cannot have {decided[0]}: seeds count on from “First seed”, the same for all.")
-    return shown(found)
+    return settings_text(found)
 
 
 def checked_measure(experiment: str | None, text: str) -> str:
@@ -106,12 +106,12 @@ def checked_measure(experiment: str | None, text: str) -> str:
 def checked_moment(text: str) -> str:
     """Return a moment as text in canonical form."""
     try:
-        when = At.read(moment(text))
+        when = ComparisonMoment.read(moment(text))
     except ValueError as error:
         raise refusal(f"`at` cannot be read: {error}") from None
     if when.value is None:
         return "end"
-    return shown({when.column: when.value}) if when.column else f"{when.value:.12g}"
+    return settings_text({when.column: when.value}) if when.column else f"{when.value:.12g}"
 
 
 def settings_of_the_experiment(cls: type[Config], text: str, info: Any) -> str:

@@ -11,11 +11,11 @@ from lazyrich.frame import Frame, RunHeader
 from lazyrich.studies.live.record import arrays_of
 from lazyrich.studies.runs.jobs import Finished, Job, computing
 
-__all__ = ["Shown", "drained", "filled"]
+__all__ = ["FrameContent", "frames_of_jobs", "train_to_end"]
 
 
 @dataclass(frozen=True)
-class Shown:
+class FrameContent:
     """Contents of a frame from the finished runs.
 
     header: of the first frame. metrics, chart_data, verdict, remark: of a frame. table: a row for each result so far.
@@ -30,7 +30,7 @@ class Shown:
     verdict: str
     remark: str
 
-    def frame(self, index: int, share: float, parts: Sequence[Finished], before: Shown | None) -> Frame:
+    def frame(self, index: int, share: float, parts: Sequence[Finished], before: FrameContent | None) -> Frame:
         """Return a frame; its table has the rows that are new since the previous one.
 
         Args:
@@ -60,11 +60,11 @@ class Shown:
         return list(zip(*(self.table[name].tolist() for name in self.keys), strict=True))
 
 
-def filled(
+def frames_of_jobs(
     jobs: Sequence[Job],
     first: int,
-    state_of: Callable[[Sequence[Finished]], Shown],
-    there: int = 0,
+    state_of: Callable[[Sequence[Finished]], FrameContent],
+    existing_frames: int = 0,
     done: Sequence[Finished] = (),
 ) -> Iterator[Frame]:
     """Compute runs, and yield a frame for the first ones and then one for each further seed.
@@ -73,15 +73,15 @@ def filled(
         jobs: All runs in the order of computing.
         first: Number of runs in the first frame.
         state_of: Function from finished runs to the contents of a frame.
-        there: Number of existing frames; the following ones are yielded.
+        existing_frames: Number of existing frames; the following ones are yielded.
         done: Runs of the existing frames.
     """
     parts = {part.job.number: part for part in done}
     total = sum(len(job.seeds) for job in jobs)
-    begin = [parts[job.number] if job.number in parts else drained(job) for job in jobs[:first]]
+    begin = [parts[job.number] if job.number in parts else train_to_end(job) for job in jobs[:first]]
     whole, runs, index = list(begin), sum(len(part.job.seeds) for part in begin), 1
     state = state_of(whole)
-    if not there:
+    if not existing_frames:
         yield state.frame(0, runs / total, begin, None)
     for job in jobs[first:]:
         ticks = len(job.seeds)
@@ -97,11 +97,11 @@ def filled(
                 before, state = state, state_of(whole)
                 runs += ticks
                 yield state.frame(index - 1, runs / total, (part,), before)
-            elif index > there:
+            elif index > existing_frames:
                 yield state.frame(index - 1, (runs + tick) / total, (), None)
 
 
-def drained(job: Job) -> Finished:
+def train_to_end(job: Job) -> Finished:
     """Train one job to its end."""
     *_, (_, part) = _ticks(job)
     assert part is not None

@@ -13,29 +13,29 @@ from lazyrich.experiments.common.json_numbers import plain
 from lazyrich.frame import CannotRun, Frame, RunHeader
 from lazyrich.studies.comparison import Comparison
 from lazyrich.studies.live.config import POINTS, SeedComparison
-from lazyrich.studies.live.filling import Shown, filled
+from lazyrich.studies.live.filling import FrameContent, frames_of_jobs
 from lazyrich.studies.live.record import comparison
 from lazyrich.studies.readings import endings, networks_of
 from lazyrich.studies.report.wording import verdict
 from lazyrich.studies.runs.jobs import Finished
 
 
-def frames(config: SeedComparison, there: int = 0, done: Sequence[Finished] = ()) -> Iterator[Frame]:
-    """See SeedComparison.frames; without the first `there` frames, whose runs are given.
+def frames(config: SeedComparison, existing_frames: int = 0, done: Sequence[Finished] = ()) -> Iterator[Frame]:
+    """See SeedComparison.frames; without the first `existing_frames` frames, whose runs are given.
 
     Raises:
         CannotRun: If the experiment has no such measure or moment, or its runs cannot be computed.
     """
     grid: list[np.ndarray] = []
 
-    def state_of(parts: Sequence[Finished]) -> Shown:
+    def state_of(parts: Sequence[Finished]) -> FrameContent:
         grid[:] = grid or [_moments(config, parts[:2])]
         return _shown(config, parts, grid[0])
 
-    return filled(config.jobs, 2, state_of, there, done)
+    return frames_of_jobs(config.jobs, 2, state_of, existing_frames, done)
 
 
-def _shown(config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) -> Shown:
+def _shown(config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) -> FrameContent:
     """Return what is shown of these runs. grid: the moments at which curves are drawn."""
     versus = comparison(config, parts)
     try:
@@ -54,7 +54,7 @@ def _shown(config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) 
         row |= {"low": float("nan"), "high": float("nan")}
     metrics = {
         "pairs": row["pairs"],
-        "effect": row[config.by.effect],
+        "effect": row[config.compared_measure.effect],
         "low": row["low"],
         "high": row["high"],
         "median_A": row["median_A"],
@@ -70,9 +70,9 @@ def _shown(config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) 
     }
     chart_data = {"effects": _effects(versus, config), "curves": _curves(config, parts, grid)}
     table = {str(name): column.to_numpy() for name, column in versus.table.items()}
-    table = {name: table[name] for name in ("seed", "A", "B", config.by.effect, "missing")}
+    table = {name: table[name] for name in ("seed", "A", "B", config.compared_measure.effect, "missing")}
     plain_metrics = {name: finite(value) for name, value in metrics.items()}
-    when = config.when.words(config.clock)
+    when = config.compared_moment.words(config.clock)
     changing = f"Losses still change {when} in {' and '.join(where)}: the result may be another later." if where else ""
     (paired,) = pairs.values()
     found = verdict(paired, versus.names[1], versus.planned, versus.complete)
@@ -90,7 +90,7 @@ def _shown(config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray) 
         environment=parts[0].environment,
         spread=("effects", "curves"),
     )
-    return Shown(header, plain_metrics, chart_data, table, ("seed",), found.removesuffix("."), remark)
+    return FrameContent(header, plain_metrics, chart_data, table, ("seed",), found.removesuffix("."), remark)
 
 
 def _several(versus: Comparison) -> str:
@@ -106,7 +106,7 @@ def _several(versus: Comparison) -> str:
 
 
 def _endings(config: SeedComparison, side: Any, parts: Sequence[Finished], cell: int) -> list[str]:
-    found = endings(side, [part for part in parts if part.job.cell == cell], config.when)
+    found = endings(side, [part for part in parts if part.job.cell == cell], config.compared_moment)
     return [ending.state for ending in found.values()]
 
 
@@ -119,7 +119,7 @@ def _effects(versus: Comparison, config: SeedComparison) -> np.ndarray:
     """(2, seeds, 3): the effect in each seed, and the median with its interval across all of them; nan for none."""
     found = np.full((2, config.seeds, 3), np.nan, dtype=np.float32)
     table = versus.table
-    for seed, effect in zip(table["seed"], table[config.by.effect], strict=True):
+    for seed, effect in zip(table["seed"], table[config.compared_measure.effect], strict=True):
         found[0, seed - config.seed] = finite(effect)
     middle, (low, high) = versus.effect, versus.interval
     found[1] = (finite(middle), low, high) if _known(config, low, high) else finite(middle)
@@ -128,7 +128,7 @@ def _effects(versus: Comparison, config: SeedComparison) -> np.ndarray:
 
 def _known(config: SeedComparison, low: float, high: float) -> bool:
     """Tell whether an interval has two finite ends."""
-    return isfinite(low) and isfinite(high) and not (config.by.ratio and low <= 0)
+    return isfinite(low) and isfinite(high) and not (config.compared_measure.ratio and low <= 0)
 
 
 def _moments(config: SeedComparison, parts: Sequence[Finished]) -> np.ndarray:
@@ -155,10 +155,10 @@ def _curves(config: SeedComparison, parts: Sequence[Finished], grid: np.ndarray)
             for (_, seed), rows in networks_of(part, side.columns):
                 if seed not in part.failed:
                     places = np.searchsorted(rows[config.clock], grid, side="right") - 1
-                    values = np.asarray(rows[config.by.name], dtype=np.float64)[np.maximum(places, 0)]
-                    curves.append(config.by.scaled(values))
+                    values = np.asarray(rows[config.compared_measure.name], dtype=np.float64)[np.maximum(places, 0)]
+                    curves.append(config.compared_measure.scaled(values))
         if curves:
             with np.errstate(all="ignore"):
                 bands = np.nanquantile(np.stack(curves), (0.5, 0.1, 0.9), axis=0)
-            found[cell] = (np.exp(bands) if config.by.ratio else bands).T
+            found[cell] = (np.exp(bands) if config.compared_measure.ratio else bands).T
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from lazyrich.config.schema import Config, Work, beside
+from lazyrich.config.schema import Config, Work, experiment_module
 from lazyrich.ending import Ending
 from lazyrich.frame import Frame
 
@@ -50,17 +50,19 @@ def ending(frames: Sequence[Frame], level: Any) -> Ending | None:
 
 
 @dataclass(frozen=True)
-class GoingOn:
+class Continuation:
     """The rest of a comparison or a study: config for a worker that continues a stopped one.
 
-    config: the whole of it. there: number of existing frames. done: the runs of these frames.
+    config: the whole of it. existing_frames: number of existing frames. done: the runs of these frames.
     """
 
     config: Config
-    there: int
+    existing_frames: int
     done: tuple[Finished, ...]
 
     def frames(self) -> Iterator[Frame]:
         """Yield the remaining frames."""
-        found: Iterator[Frame] = beside(type(self.config), "frames").frames(self.config, self.there, self.done)
+        found: Iterator[Frame] = experiment_module(type(self.config), "frames").frames(
+            self.config, self.existing_frames, self.done
+        )
         return found

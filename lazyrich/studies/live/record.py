@@ -60,7 +60,7 @@ def comparison(config: SeedComparison, parts: Sequence[Finished]) -> Comparison:
         Ensemble(side, seeds, [part for part in parts if part.job.cell == cell])
         for cell, side in enumerate(config.sides)
     )
-    return Comparison(A, B, config.by, config.when)
+    return Comparison(A, B, config.compared_measure, config.compared_moment)
 
 
 def _part(job: Job, columns: Mapping[str, np.ndarray]) -> Finished:

@@ -22,7 +22,7 @@ def charts(config: AxisStudy) -> tuple[ChartSpec, ...]:
         Lines(
             id="effects", title=f"Against {reference}", array="effects", x="places", x_title=title, x_log=log,
             y=BoundedAxis(log=by.ratio, title=f"{by.words}, {sign} that at {reference}", short=f"{sign} {reference}"),
-            y_close=by.ratio, guides=(Guide(y=by.none, label="equal"),), apart=(0,),
+            y_close=by.ratio, guides=(Guide(y=by.no_effect, label="equal"),), apart=(0,),
             labels=("one seed", "median, with its interval"),
         ),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from pydantic import field_validator, model_validator
 
 from lazyrich.config.columns import Columns
-from lazyrich.config.schema import Config, Work, beside, parameter, show
+from lazyrich.config.schema import Config, Work, experiment_module, parameter, show
 from lazyrich.ending import Ending
 from lazyrich.experiments import registry
 from lazyrich.experiments.common.preset import Preset
@@ -27,7 +27,7 @@ from lazyrich.studies.live.fields import Experiment
 from lazyrich.studies.live.record import finished
 from lazyrich.studies.plan import Plan
 from lazyrich.studies.runs.jobs import Job
-from lazyrich.studies.written import config_of, moment, pairs_of, shown, written
+from lazyrich.studies.written import config_of, moment, pairs_of, settings_from_text, settings_text
 
 if TYPE_CHECKING:
     pass
@@ -40,7 +40,7 @@ class AxisStudy(Config):
     """One setting of an experiment varied, each value over the same seeds. See `lazyrich.study`."""
 
     name: ClassVar[str] = "axis-study"
-    holds: ClassVar[str] = ""
+    array_content: ClassVar[str] = ""
 
     experiment: Experiment = fields.experiment()
     over: str = parameter(
@@ -126,11 +126,11 @@ class AxisStudy(Config):
 
     def frames(self) -> Iterator[Frame]:
         """A frame for the first run, then one for each further run of a seed. Raises CannotRun."""
-        return beside(AxisStudy, "frames").frames(self)
+        return experiment_module(AxisStudy, "frames").frames(self)
 
-    def going_on(self, frames: Sequence[Frame]) -> parts.GoingOn:
+    def continuation(self, frames: Sequence[Frame]) -> parts.Continuation:
         """Return the computation of the frames after these, which are the first ones of this study."""
-        return parts.GoingOn(self, len(frames), tuple(finished(self.jobs, frames)))
+        return parts.Continuation(self, len(frames), tuple(finished(self.jobs, frames)))
 
     def ending(self, frames: Sequence[Frame]) -> Ending | None:
         """Return whether the losses have settled at the moment of the comparison."""
@@ -141,8 +141,8 @@ class AxisStudy(Config):
         further = self.plan.config.onward()
         if further is None:
             return None
-        own = written(registry[self.experiment], "shared", self.shared)
-        return self.changed(shared=shown(own | further.differences(self.plan.config)), at="end")
+        own = settings_from_text(registry[self.experiment], "shared", self.shared)
+        return self.changed(shared=settings_text(own | further.differences(self.plan.config)), at="end")
 
     @property
     def recipe(self) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from lazyrich.frame import CannotRun, Frame, RunHeader
-from lazyrich.studies.live.filling import Shown, filled
+from lazyrich.studies.live.filling import FrameContent, frames_of_jobs
 from lazyrich.studies.live.frames import finite
 from lazyrich.studies.live_axis.config import AxisStudy
 from lazyrich.studies.live_axis.record import study_of
@@ -17,16 +17,16 @@ from lazyrich.studies.runs.jobs import Finished
 __all__ = ["frames"]
 
 
-def frames(config: AxisStudy, there: int = 0, done: Sequence[Finished] = ()) -> Iterator[Frame]:
-    """See AxisStudy.frames; without the first `there` frames, whose runs are given. Raises CannotRun."""
-    return filled(config.jobs, 1, lambda parts: _shown(config, parts), there, done)
+def frames(config: AxisStudy, existing_frames: int = 0, done: Sequence[Finished] = ()) -> Iterator[Frame]:
+    """See AxisStudy.frames; without the first `existing_frames` frames, whose runs are given. Raises CannotRun."""
+    return frames_of_jobs(config.jobs, 1, lambda parts: _shown(config, parts), existing_frames, done)
 
 
 DOTS, LINE = 0, 1
 """Networks of a chart's array."""
 
 
-def _shown(config: AxisStudy, parts: Sequence[Finished]) -> Shown:
+def _shown(config: AxisStudy, parts: Sequence[Finished]) -> FrameContent:
     """Return what is shown of these runs."""
     study = study_of(config, parts)
     try:
@@ -61,7 +61,7 @@ def _shown(config: AxisStudy, parts: Sequence[Finished]) -> Shown:
     for row in table.to_dict("records"):
         values.dot(row[axis], row["seed"], row[by.name])
     for value in config.plan.reference.values():
-        effects.line(value, by.none, by.none, by.none)
+        effects.line(value, by.no_effect, by.no_effect, by.no_effect)
     for (value,), versus in study.comparisons.items():
         for row in versus.effects.to_dict("records"):
             effects.line(value, row[by.effect], row["low"], row["high"])
@@ -75,7 +75,7 @@ def _shown(config: AxisStudy, parts: Sequence[Finished]) -> Shown:
     if not study.complete:
         text = f"So far {runs}: no verdict before all are there"
     names = (config.axis, "seed", config.measure, "missing")
-    return Shown(
+    return FrameContent(
         header,
         {"done": float(len(table)), "falling": float(falling), "runs": float(len(ends))},
         chart_data,

@@ -118,7 +118,7 @@ def _pairs(figure: go.Figure, versus: Comparison, where: dict[str, int]) -> None
             marker={"size": 5, "color": palette.GHOST, "symbol": symbols}, hovertemplate="%{y:.3g}<extra></extra>",
         )  # fmt: skip
         _interval(figure, measure, paired, versus.complete, place, (low - edge, high + edge), where)
-    figure.add_hline(y=measure.none, line={"color": palette.GHOST, "dash": "dot", "width": 1}, **where)
+    figure.add_hline(y=measure.no_effect, line={"color": palette.GHOST, "dash": "dot", "width": 1}, **where)
     about = f"{measure.words}, B {'/' if measure.ratio else '−'} A"
     _axis(figure.update_yaxes, about, measure.ratio, **where)
     ticks = {"tickvals": list(range(len(names))), "ticktext": names} if several else {"showticklabels": False}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lazyrich.ending import Ending
-    from lazyrich.studies.at import At
+    from lazyrich.studies.at import ComparisonMoment
 
 __all__ = ["difference_names", "effect_words", "interval_words", "lost_words", "seeds_words", "shared_words", "verdict"]
 
@@ -135,7 +135,9 @@ def shared_words(shared: tuple[str, ...] | None) -> str:
     return f"shared: {', '.join(shared[:-1])}{' and ' if len(shared) > 1 else ''}{shared[-1]}{only}"
 
 
-def falling_words(configs: Sequence[Config], endings: Sequence[Ending], at: At, whose: str, onward: str) -> list[str]:
+def falling_words(
+    configs: Sequence[Config], endings: Sequence[Ending], at: ComparisonMoment, whose: str, onward: str
+) -> list[str]:
     """Return a warning that losses have not settled, with a remedy; empty if they have.
 
     Args:

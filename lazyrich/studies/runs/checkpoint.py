@@ -70,7 +70,7 @@ class StudyCheckpoint(Journal):
     def check(self, header: Any) -> None:
         """Raise ValueError if the file is of another study."""
         if not isinstance(header, dict) or "study" not in header:
-            raise self.none()
+            raise self.wrong_kind_error()
         own = self.header
         if header["study"] == own["study"]:
             return

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from lazyrich.studies.runs.checkpoint import StudyCheckpoint
 from lazyrich.studies.runs.jobs import Finished, Job, compute
-from lazyrich.sweeps.executors import spread
+from lazyrich.sweeps.executors import map_as_completed
 from lazyrich.sweeps.progress_bar import duration
 
-__all__ = ["Progress", "computed", "gathered", "weight"]
+__all__ = ["Progress", "computed", "computed_with_progress", "weight"]
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,12 @@ def computed(jobs: Sequence[Job], executor: Executor | None, done: Collection[in
     Jobs that have not begun are cancelled if the caller stops iterating.
     """
     waiting = (job for job in jobs if job.number not in done)
-    return map(compute, waiting) if executor is None else spread(compute, zip(waiting, strict=False), executor)
+    return (
+        map(compute, waiting) if executor is None else map_as_completed(compute, zip(waiting, strict=False), executor)
+    )
 
 
-def gathered(
+def computed_with_progress(
     jobs: Sequence[Job], executor: Executor | None = None, checkpoint: str | os.PathLike[str] | None = None
 ) -> Iterator[tuple[list[Finished], Progress]]:
     """Compute all jobs; after each one, yield all finished runs and the progress.

@@ -64,7 +64,7 @@ def downloads(run: Run, key: str, link: str, called: str = "", kept: Sequence[Sh
         "One file that plays the run in any browser, without a network: for talks, mail and course pages.",
     )
     for label, suffix, mime, write, help in (*_FILES, replay):
-        if suffix == "npz" and not run.config.holds:
+        if suffix == "npz" and not run.config.array_content:
             continue
         why = _why_not(run, suffix)
 
@@ -80,8 +80,8 @@ def downloads(run: Run, key: str, link: str, called: str = "", kept: Sequence[Sh
 
         name = f"lazyrich-{run.config.name}-{run.config.key[:8]}.{suffix}"
         st.download_button(
-            label.format(holds=run.config.holds), bytes_now, name, mime, key=f"{key}.{suffix}", help=why or help,
-            on_click="ignore", width="stretch", disabled=bool(why),
+            label.format(holds=run.config.array_content), bytes_now, name, mime, key=f"{key}.{suffix}",
+            help=why or help, on_click="ignore", width="stretch", disabled=bool(why),
         )  # fmt: skip
     st.caption("The bar over each chart saves it as PNG, SVG or PDF, for slides and papers too.")
 

@@ -115,8 +115,12 @@ class ExperimentPage(Generic[C]):
         shown = preset_buttons.showing(self._presets, self._state.config)
         self.load(preset.config)
         # Runs that the visitor kept stay for comparison; those that belong to the last preset are removed with it.
-        own = [run for run in self._state.kept if not (shown and run in shown.beside) and run not in preset.beside]
-        self._state.kept = [*preset.beside, *own][:MAX_KEPT]
+        own = [
+            run
+            for run in self._state.kept
+            if not (shown and run in shown.compared_configs) and run not in preset.compared_configs
+        ]
+        self._state.kept = [*preset.compared_configs, *own][:MAX_KEPT]
 
     def _chip(self) -> None:
         """Take the preset whose chip was tapped beside the chart."""

@@ -39,7 +39,7 @@ class PageAddress(Generic[C]):
         if key not in st.session_state:
             config, kept, notices = url_state.read(experiment, query, MAX_KEPT)
             if not self._names_settings(query):
-                config, kept = self._opening.config, list(self._opening.beside)
+                config, kept = self._opening.config, list(self._opening.compared_configs)
             if notices:
                 notices.append("The default stands in its place.")
             st.session_state[key] = PageState(config, kept, [" ".join(notices)] if notices else [], query)
@@ -84,7 +84,7 @@ class PageAddress(Generic[C]):
 
     def _is_opening(self, config: C, kept: Sequence[C]) -> bool:
         """Return whether this is what the page opens on without an address."""
-        return config == self._opening.config and tuple(kept) == self._opening.beside
+        return config == self._opening.config and tuple(kept) == self._opening.compared_configs
 
     def _names_settings(self, query: Mapping[str, Any]) -> bool:
         return any(name == url_state.KEPT or name in self._experiment.parameters() for name in query)

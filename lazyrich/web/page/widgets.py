@@ -226,7 +226,7 @@ def _follow(config: type[Config]) -> None:
 def _layer_sliders(config: type[Config], parameter: Parameter, label: str) -> None:
     """Draw a slider for each current layer, two in a row."""
     st.caption(label, help=parameter.help)
-    count = min(int(st.session_state[_key(config, parameter.layers)]), parameter.most)
+    count = min(int(st.session_state[_key(config, parameter.layers)]), parameter.max_entries)
     for place, key in enumerate(_layer_keys(config, parameter)[:count]):
         value = st.session_state.setdefault(key, parameter.missing)
         if place % 2 == 0:
@@ -308,7 +308,7 @@ def _key(config: type[Config] | Config, name: str) -> str:
 
 
 def _layer_keys(config: type[Config] | Config, parameter: Parameter) -> list[str]:
-    return [f"{_key(config, parameter.name)}.{place}" for place in range(1, parameter.most + 1)]
+    return [f"{_key(config, parameter.name)}.{place}" for place in range(1, parameter.max_entries + 1)]
 
 
 def _keys(config: type[Config] | Config, parameter: Parameter) -> list[str]:

@@ -81,8 +81,8 @@ def test_the_run_of_the_kernel_and_flips_preset_agrees_with_its_sentence():
 
 def test_runs_of_a_comparing_preset_differ_in_one_setting_only():
     fast, twins = PRESETS[2], PRESETS[5]
-    assert [run.rates.index(100.0) for run in (fast.config, *fast.beside)] == [0, 1, 2, 3]
-    assert all(sum(run.rates) == 103 for run in (fast.config, *fast.beside))
-    assert twins.config.differences(twins.beside[0]) == {"profile_by": "rates"}
+    assert [run.rates.index(100.0) for run in (fast.config, *fast.compared_configs)] == [0, 1, 2, 3]
+    assert all(sum(run.rates) == 103 for run in (fast.config, *fast.compared_configs))
+    assert twins.config.differences(twins.compared_configs[0]) == {"profile_by": "rates"}
     for preset in PRESETS:
-        assert preset.look.endswith(".") and len(preset.look) < 230
+        assert preset.observation.endswith(".") and len(preset.observation) < 230

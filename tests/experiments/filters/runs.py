@@ -17,7 +17,7 @@ QUICK = Filters(
 def results_of(config):
     """A run before its first step."""
     found = ResultTable(config, [Training(config, config.seed + k, torch.device("cpu")) for k in range(config.seeds)])
-    found.look(0)
+    found.measure(0)
     return found
 
 
@@ -28,6 +28,6 @@ def after(config, *steps):
         for training in found.trainings:
             training.advance(step - done)
         done = step
-        found.look(step)
+        found.measure(step)
         seen.append(found.columns)
     return found, *seen

@@ -13,7 +13,7 @@ from torch.nn.functional import conv2d, cross_entropy
 
 from lazyrich.cli import main
 from lazyrich.experiments import registry
-from lazyrich.experiments.filters.config import WATCHED, Filters
+from lazyrich.experiments.filters.config import MEASURED_IMAGES, Filters
 from lazyrich.metrics.filters import filter_cosine, gabor_r2, low_frequency
 from lazyrich.results.result import Result
 from lazyrich.results.train import stream, train
@@ -31,7 +31,7 @@ def quick():
 def test_the_rows_of_a_frame_agree_with_its_weights(quick):
     task, first, last = quick.task, quick.frames[0].arrays, quick.frames[-1].arrays
     rows = quick.curves[quick.curves["step"] == 5].set_index(["alpha", "seed"])
-    assert task.X.shape == (WATCHED, 1, 24, 24) and task.X_test.shape == (100, 1, 24, 24)
+    assert task.X.shape == (MEASURED_IMAGES, 1, 24, 24) and task.X_test.shape == (100, 1, 24, 24)
     for place, alpha in enumerate(QUICK.alphas):
         row = rows.loc[(alpha, 0)]
         weights = [torch.tensor(array[place]) for array in last.values()]

@@ -33,7 +33,7 @@ def test_a_network_that_is_not_finite_ends_alone_and_is_named():
         training.descents[1].weights[3][:] = torch.inf
     for step in (1, 2):
         training.advance(1)
-        found.look(step)
+        found.measure(step)
     assert training.running == [True, False]
     for name in MEASURED:
         assert np.isnan(found.columns[name]).tolist() == [[False], [True]]

@@ -12,8 +12,8 @@ from lazyrich.experiments.linear_network.start import initial, target
 @pytest.fixture(scope="module")
 def shown():
     """All presets, trained once: name -> (its run, those beside it)."""
-    trained = {config: train(config) for preset in PRESETS for config in (preset.config, *preset.beside)}
-    return {p.name: tuple(trained[config] for config in (p.config, *p.beside)) for p in PRESETS}
+    trained = {config: train(config) for preset in PRESETS for config in (preset.config, *preset.compared_configs)}
+    return {p.name: tuple(trained[config] for config in (p.config, *p.compared_configs)) for p in PRESETS}
 
 
 def reached(result, number, share):
@@ -57,7 +57,7 @@ def test_every_preset_runs_to_its_end_and_learns_its_target(shown):
             assert result.status == "finished"
             assert result.frames[-1].verdict.endswith("all 3 modes learned"), name
             assert result.curves["singular_difference"].iloc[-1] < 0.003
-    assert all(preset.look.endswith(".") for preset in PRESETS)
+    assert all(preset.observation.endswith(".") for preset in PRESETS)
 
 
 def test_the_wide_flow_depends_on_the_size_of_delta_alone():

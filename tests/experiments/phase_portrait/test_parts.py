@@ -46,7 +46,7 @@ def test_a_portrait_that_goes_on_has_the_frames_of_one_that_was_never_stopped():
     whole = list(config.frames())
     assert len(whole) > 4
     for stopped in (1, 3):
-        rest = pickle.loads(pickle.dumps(config.going_on(whole[:stopped])))
+        rest = pickle.loads(pickle.dumps(config.continuation(whole[:stopped])))
         for one, other in zip(rest.frames(), whole[stopped:], strict=True):
             assert (one.step, one.verdict, one.metrics) == (other.step, other.verdict, other.metrics)
             assert one.header is None

@@ -252,11 +252,11 @@ def test_presets_are_the_four_settings_of_figure_1a_and_the_equivalence():
     assert {(p.config.dimension, p.config.width, p.config.samples, p.config.teacher_width) for p in PRESETS} == {
         (2, 50, 20, 3)
     }
-    assert (PRESETS[4].config, *PRESETS[4].beside) == tuple(
+    assert (PRESETS[4].config, *PRESETS[4].compared_configs) == tuple(
         run.changed(seed=2) for run in twin_by_rates(0.1, 100.0, "flow")
     )
     for preset in PRESETS:
-        assert preset.look.endswith(".")
+        assert preset.observation.endswith(".")
 
 
 def test_the_estimate_of_memory_is_near_the_size_of_the_frames():

@@ -17,4 +17,7 @@ QUICK = {
 def test_the_file_of_arrays_is_named_after_its_contents(name: str) -> None:
     config = registry[name](**QUICK.get(name, {}))
     first = next(config.frames())
-    assert ("eights" in config.holds, "ata" in config.holds) == (bool(first.arrays), bool(first.header.arrays))
+    assert ("eights" in config.array_content, "ata" in config.array_content) == (
+        bool(first.arrays),
+        bool(first.header.arrays),
+    )

@@ -25,10 +25,10 @@ from lazyrich.experiments.student_teacher.ensemble import summary
 from lazyrich.experiments.student_teacher.ensemble.function_band import FunctionBand
 from lazyrich.experiments.student_teacher.ensemble.measure import measure_of
 from lazyrich.experiments.student_teacher.ensemble.training import Training
-from lazyrich.experiments.student_teacher.frames import diverged, no_further, to_numpy
+from lazyrich.experiments.student_teacher.frames import diverged, gradient_limit_error, to_numpy
 from lazyrich.experiments.student_teacher.kernel_reading import KernelReading
 from lazyrich.experiments.student_teacher.learned_function import LearnedFunction
-from lazyrich.experiments.student_teacher.measure import have_exploded, parts_of_verdict
+from lazyrich.experiments.student_teacher.measure import have_diverged, parts_of_verdict
 from lazyrich.experiments.student_teacher.projection import Plane
 from lazyrich.experiments.student_teacher.twin import TwinOfRun
 from lazyrich.experiments.student_teacher.twin_remark import twin_remark
@@ -53,7 +53,7 @@ def frames(config: StudentTeacher, task: Any = None, start: Any = None) -> Itera
     check_twin(config, data, weights)
     if data is not None and weights is not None:
         raise ValueError(
-            "seeds must be 1 with a task and a start of your own, of which nothing is left to draw, "
+            "seeds must be 1 with a task and a start of your own, of which zero_loss is left to draw, "
             f"got {config.seeds}: leave one of them out, or set seeds=1."
         )
     return _frames(config, data, weights)
@@ -115,10 +115,10 @@ class Seeds:
         self._training = Training(config, self.tasks, self.W0, self.a0)
         self._measure = measure_of(config, self.tasks, self.W0, self.a0)
         self._tenth = [TimeToTenth() for _ in self.names]
-        self._calm = self.W0.clone(), self.a0.clone()
+        self._last_stable = self.W0.clone(), self.a0.clone()
         self._first = self.W0[0], self.a0[0]
         # losses of an output of 0, by seed
-        self._nothing = [(_mean_square(task.y), _mean_square(task.y_test)) for task in self.tasks]
+        self._zero_losses = [(_mean_square(task.y), _mean_square(task.y_test)) for task in self.tasks]
         self._now: dict[str, np.ndarray] = {}
         self._times = np.array(config.schedule) * config.step_size
         self._record = {name: np.full((len(config.schedule), config.seeds), np.nan) for name in RECORDED}
@@ -203,12 +203,14 @@ class Seeds:
         """
         seeds, step, time = np.array(self.in_training), self.config.schedule[index], self._times[index]
         first = row["train_loss"] if index == 0 else self._record["train_loss"][0, seeds]
-        exploded = have_exploded(row, first)
+        exploded = have_diverged(row, first)
         for k in np.flatnonzero(stuck | exploded).tolist():
             seed = int(seeds[k])
-            calm = self._calm[0][seed], self._calm[1][seed]
+            last_stable = self._last_stable[0][seed], self._last_stable[1][seed]
             self.failed[seed] = (
-                no_further(self.config, step) if stuck[k] else diverged(self.config, self.tasks[seed], step, calm)
+                gradient_limit_error(self.config, step)
+                if stuck[k]
+                else diverged(self.config, self.tasks[seed], step, last_stable)
             )
         good = np.flatnonzero(~(stuck | exploded))
         seeds, row = seeds[good], {name: column[good] for name, column in row.items()}
@@ -225,7 +227,7 @@ class Seeds:
             record[index, seeds] = row[name]
         if self.config.method == "descent":
             quiet = row["train_loss"] <= 2 * first[good]
-            for kept, now in zip(self._calm, weights, strict=True):
+            for kept, now in zip(self._last_stable, weights, strict=True):
                 kept[seeds[quiet]] = now[good[quiet]]
         if len(seeds) and seeds[0] == 0:
             self._first = weights[0][good[0]], weights[1][good[0]]
@@ -252,15 +254,15 @@ class Seeds:
         """Return whether a separate run of this seed would end here."""
         times = self._times[: index + 1]
         losses = {label: self._record[name][: index + 1, k] for name, label in LOSSES.items()}
-        nothing = self._nothing[k][0]
-        scale = nothing if nothing > 0 else max(float(losses["training loss"][0]), 1e-300)
+        zero_loss = self._zero_losses[k][0]
+        scale = zero_loss if zero_loss > 0 else max(float(losses["training loss"][0]), 1e-300)
         return of_losses(times, losses, scale, self.config.dtype).settled
 
     def _verdict(self, index: int, counted: Sequence[int]) -> str:
         parts = []
         for k in counted if index else ():
             numbers = {name: float(self._now[name][k]) for name in RECORDED}
-            parts.append(parts_of_verdict(numbers, self._record["train_loss"][0, k], *self._nothing[k]))
+            parts.append(parts_of_verdict(numbers, self._record["train_loss"][0, k], *self._zero_losses[k]))
         return summary.verdict(parts, self._moved_first(index, counted), len(self.names), len(self.failed))
 
     def _moved_first(self, index: int, counted: Sequence[int]) -> int | None:

@@ -20,7 +20,7 @@ LOW, HIGH = 0.1, 0.9
 NAMED = 3
 """Number of seeds whose failure is described; further ones are counted."""
 
-IN_LOGS = frozenset({"train_loss", "test_loss", "twin_train_loss", "twin_test_loss"})
+LOG_COLUMNS = frozenset({"train_loss", "test_loss", "twin_train_loss", "twin_test_loss"})
 """Columns that vary by factors; values between two seeds are interpolated in the logarithm."""
 
 
@@ -64,7 +64,7 @@ def quantile(name: str, values: np.ndarray, share: float) -> float:
     part = place - np.floor(place)
     if below == above or not part:
         return float(below)
-    if name in IN_LOGS and below > 0:
+    if name in LOG_COLUMNS and below > 0:
         return float(below ** (1 - part) * above**part)
     return float((1 - part) * below + part * above)
 

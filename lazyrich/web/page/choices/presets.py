@@ -48,12 +48,12 @@ def draw_presets(
         on_take(names[st.session_state[key] or (shown.name if shown else presets[0].name)])
 
     st.pills("Start from", list(names), key=key, on_change=take, label_visibility="collapsed")
-    look = shown.look if shown else OWN_SETTING
+    look = shown.observation if shown else OWN_SETTING
     if shown and trained.own:
         # the sentence of a preset describes its own, drawn task
         look = f"The settings of “{shown.name}” on your own data."
     # As high as the longest sentence, so that sliders do not move under the pointer when the sentence changes.
-    longest = max(len(text) for text in (*(preset.look for preset in presets), OWN_SETTING))
+    longest = max(len(text) for text in (*(preset.observation for preset in presets), OWN_SETTING))
     with st.container(key=f"preset-look-{min(math.ceil(longest / CHARACTERS), MAX_LINES)}"):
         st.caption(look)
     st.caption(f"Training takes {about(estimate(trained, pool().limits.run_frames))}.")

@@ -11,7 +11,7 @@ from html import escape
 from typing import Any, Final
 
 from lazyrich.charts import Reading
-from lazyrich.config.schema import Config, beside
+from lazyrich.config.schema import Config, experiment_module
 from lazyrich.moment import significant
 from lazyrich.own_data import OVERRULED
 from lazyrich.run_archive.recorded_run import RecordedRun
@@ -92,7 +92,7 @@ def _row(entry: Entry, differing: Sequence[str]) -> Row:
 
 
 def _readings(config: Config) -> Sequence[Reading]:
-    found: Sequence[Reading] = beside(type(config), "charts").readings(config)
+    found: Sequence[Reading] = experiment_module(type(config), "charts").readings(config)
     return found
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lazyrich.config.schema import Config
 from lazyrich.studies.live.config import EXAMPLES, SeedComparison
-from lazyrich.studies.written import shown
+from lazyrich.studies.written import settings_text
 from lazyrich.web.page import url_state
 
 STUDY: Final = "pages/study.py"
@@ -34,11 +34,11 @@ def comparison_of(current: Config, kept: Sequence[Config]) -> SeedComparison | N
     usual = type(current)().model_dump()
     differ = [name for name in usual if a.get(name, usual[name]) != b.get(name, usual[name])]
     shared = {name: value for name, value in b.items() if name not in differ}
-    apart = (shown({name: side.get(name, usual[name]) for name in differ}) for side in (a, b))
+    apart = (settings_text({name: side.get(name, usual[name]) for name in differ}) for side in (a, b))
     first, second = apart
     try:
         return SeedComparison(
-            experiment=current.name, a=first, b=second, shared=shown(shared), measure=current.columns.outcome,
+            experiment=current.name, a=first, b=second, shared=settings_text(shared), measure=current.columns.outcome,
             seed=getattr(current, "seed", 0),
         )  # fmt: skip
     except ValueError:
