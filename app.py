@@ -54,9 +54,9 @@ SITE = {
 
 if __name__ == "__main__":
     from lazyrich.web.page.site.frame import show
-    from lazyrich.web.server.wiring import pace
+    from lazyrich.web.server.wiring import throttle
 
-    pace()
+    throttle()
     show(SITE)
 else:
     from lazyrich.web.server.environment import check

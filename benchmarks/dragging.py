@@ -40,13 +40,13 @@ def rows(seconds: float, settings: Mapping[str, str]) -> Iterator[Row]:
     yield from _dragged(
         "50 who drag on one link", measure(Crowd(0, 0, seconds=seconds, dragging=50, alike=True), **settings), 12.0
     )
-    for wishes in (False, True):
-        crowd = Crowd(CLASS, CLASS, seconds=seconds, every=max(6.0, seconds / 4), wishes=wishes)
+    for previews in (False, True):
+        crowd = Crowd(CLASS, CLASS, seconds=seconds, every=max(6.0, seconds / 4), previews=previews)
         report = measure(crowd, **settings)
-        seen = _pictures(report) if wishes else report.controls(together=True)
-        how = "by a preview" if wishes else "by a run of the page"
+        seen = _pictures(report) if previews else report.controls(together=True)
+        how = "by a preview" if previews else "by a run of the page"
         yield Row("drag", f"the next seed of {CLASS} at once, {how}: median, s", float(np.percentile(seen, 50)))
-        limit = (1.0, True) if wishes else ()
+        limit = (1.0, True) if previews else ()
         yield Row(
             "drag", f"the next seed of {CLASS} at once, {how}: 95 of 100, s", float(np.percentile(seen, 95)), *limit
         )

@@ -106,7 +106,7 @@ class Subscriber:
     def stop(self, run: str) -> None:
         self.connection.send(json.dumps({"stop": run}))
 
-    def wish(self, run: str, serial: int = 1, **settings: Any) -> None:
+    def request_preview(self, run: str, serial: int = 1, **settings: Any) -> None:
         """Ask for a preview of this run with some settings changed."""
         self.connection.send(json.dumps({"preview": run, "with": settings, "serial": serial}))
 

@@ -57,9 +57,9 @@ class Visitor:
         self._cache: dict[str, ForwardMsg] = {}
         self._live: Any = None
         self._held: dict[str, int] = {}
-        self._wishes: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._preview_requests: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._serial = 0
-        self._wished = 0
+        self._last_serial = 0
         self.elements: list[Any] = []
         """The elements of the last run of the page, in order of arrival, and its foldable parts."""
         self.written_query: str = ""
@@ -203,8 +203,8 @@ class Visitor:
                 (length,) = struct.unpack_from("<I", answer)
                 header = json.loads(answer[4 : 4 + length])
                 if "preview" in header:
-                    if (wish := self._wishes.pop(header["serial"], None)) is not None:
-                        wish.set_result(header)
+                    if (request := self._preview_requests.pop(header["serial"], None)) is not None:
+                        request.set_result(header)
                     continue
                 entries = header["runs"]
                 # answers sent before the page changed may be for runs that are no longer shown
@@ -221,14 +221,14 @@ class Visitor:
             self._live = None
             await socket.close()
 
-    async def wish(self, **settings: Any) -> dict[str, Any]:
+    async def request_preview(self, **settings: Any) -> dict[str, Any]:
         """Return the header of the first run's preview with some settings changed; `watch` has to read meanwhile."""
-        self._wished += 1
-        wish = self._wishes[self._wished] = asyncio.get_running_loop().create_future()
+        self._last_serial += 1
+        request = self._preview_requests[self._last_serial] = asyncio.get_running_loop().create_future()
         run = self.chart["runs"][0]["id"]
-        await self._live.send(json.dumps({"preview": run, "with": settings, "serial": self._wished}))
+        await self._live.send(json.dumps({"preview": run, "with": settings, "serial": self._last_serial}))
         async with asyncio.timeout(SILENCE):
-            return await wish
+            return await request
 
     async def _ask(self) -> None:
         """Request the frames after those held, for the current runs of the page."""

@@ -4,7 +4,7 @@ with Line(server.port) as line:
     page.goto(f"http://127.0.0.1:{line.port}/")
     line.cut()          every connection breaks, and new ones are refused
     line.die()          all data are dropped without an error, as when a cable is pulled
-    line.mend()
+    line.restore()
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Line:
         """Drop all data in both directions, without an error."""
         self._whole.clear()
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         """Let new connections through. Connections open at a failure stay lost, as after a change of network."""
         for end in list(self._open) if not self._whole.is_set() else ():
             self._open.discard(end)  # its thread stays, and drops all data from now on

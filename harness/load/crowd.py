@@ -50,7 +50,7 @@ class Crowd:
         leave: Mean number of controls after which a roaming visitor is replaced by another; 0 for never.
         dragging: Number of further visitors who drag a slider of the playground all the time.
         alike: Whether these have one link, rather than a problem each.
-        wishes: Whether the class requests the next seed as a preview first, as a browser does, and then by the page.
+        previews: Whether the class requests the next seed as a preview first, as a browser does, and then by the page.
         seed: Of all random choices.
     """
 
@@ -64,7 +64,7 @@ class Crowd:
     leave: int = 0
     dragging: int = 0
     alike: bool = False
-    wishes: bool = False
+    previews: bool = False
     seed: int = 0
 
 
@@ -76,42 +76,42 @@ async def visits(url: str, crowd: Crowd) -> list[Visit]:
     seen: list[Visit] = []
     everybody = crowd.sessions + crowd.dragging
 
-    async def listen_to_the_teacher(guest: RecordedVisitor) -> None:
-        await guest.open()
+    async def follow_class(visitor: RecordedVisitor) -> None:
+        await visitor.open()
         lesson = 1
         while (at := start + crowd.over + lesson * crowd.every) < until:
             await asyncio.sleep(at - time.monotonic())
-            if crowd.wishes:
-                await guest.see(seed=FIRST_SEED + lesson)
-            await guest.move("student-teacher.seed", FIRST_SEED + lesson)
+            if crowd.previews:
+                await visitor.await_preview(seed=FIRST_SEED + lesson)
+            await visitor.move("student-teacher.seed", FIRST_SEED + lesson)
             lesson += 1
 
-    async def roam(guest: RecordedVisitor) -> None:
+    async def roam(visitor: RecordedVisitor) -> None:
         moves = 1 + int(chance.expovariate(1 / crowd.leave)) if crowd.leave else sys.maxsize
         while moves and time.monotonic() + crowd.pause < until:
             await asyncio.sleep(crowd.pause * chance.uniform(0.5, 1.5))
-            await guest.fiddle()
+            await visitor.move_random_control()
             moves -= 1
 
     async def come(number: int) -> None:
         await asyncio.sleep(crowd.over * number / everybody)
         if number < crowd.together:
-            guest = RecordedVisitor(url, "class", LINK.format(seed=FIRST_SEED), chance)
-            seen.append(guest.visit)
-            await guest.stay(until, listen_to_the_teacher)
+            visitor = RecordedVisitor(url, "class", LINK.format(seed=FIRST_SEED), chance)
+            seen.append(visitor.visit)
+            await visitor.stay(until, follow_class)
             return
         if number >= crowd.sessions:
             # short runs, which slow down the runs of others for a short time only
             link = f"{LINK.format(seed=1000 if crowd.alike else 1000 + number)}&steps=20"
-            guest = RecordedVisitor(url, "dragger", link, chance)
-            seen.append(guest.visit)
-            await guest.stay(until, lambda guest: guest.drag(until))
+            visitor = RecordedVisitor(url, "dragger", link, chance)
+            seen.append(visitor.visit)
+            await visitor.stay(until, lambda visitor: visitor.drag(until))
             return
         pages = HEAVY if crowd.heavy else LIGHT
         while time.monotonic() < until:
-            guest = RecordedVisitor(url, pages[number % len(pages)], "", chance)
-            seen.append(guest.visit)
-            await guest.stay(time.monotonic() if crowd.leave else until, roam)
+            visitor = RecordedVisitor(url, pages[number % len(pages)], "", chance)
+            seen.append(visitor.visit)
+            await visitor.stay(time.monotonic() if crowd.leave else until, roam)
             number += 1
 
     order = list(range(everybody))

@@ -106,7 +106,7 @@ class RecordedVisitor:
         self._values: dict[str, Any] = {}
 
     async def stay(self, until: float, controls: Any) -> None:
-        """Connect, and stay until then. controls: coroutine function of (guest) that moves the controls."""
+        """Connect, and stay until then. controls: coroutine function of (visitor) that moves the controls."""
         try:
             async with asyncio.timeout(until - time.monotonic() + 2 * PATIENCE):
                 self._asked = time.monotonic()
@@ -135,10 +135,10 @@ class RecordedVisitor:
         if {run["id"] for run in self._visitor.chart["runs"]} == self._before:
             self._asked = None  # the control had this value already, and the run continues
 
-    async def see(self, **settings: Any) -> None:
+    async def await_preview(self, **settings: Any) -> None:
         """Wait for the preview of these settings."""
         asked = time.monotonic()
-        header = await self._visitor.wish(**settings)
+        header = await self._visitor.request_preview(**settings)
         if header["preview"] is None:
             self.visit.trouble.append(header["why"])
         else:
@@ -154,7 +154,7 @@ class RecordedVisitor:
             if delta == shown:
                 await asyncio.sleep(1 / STOPS / 4)
                 continue
-            await self.see(delta=delta, steps=100_000)
+            await self.await_preview(delta=delta, steps=100_000)
             shown = delta
         self.visit.dragged = time.monotonic() - began
 
@@ -172,7 +172,7 @@ class RecordedVisitor:
                 return
             await asyncio.sleep(0.02)
 
-    async def fiddle(self) -> None:
+    async def move_random_control(self) -> None:
         """Move some control of the page to some other value."""
         key = self._random.choice(list(CONTROLS[self._page]))
         value = self._random.choice([v for v in CONTROLS[self._page][key] if v != self._values.get(key)])

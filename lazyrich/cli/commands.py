@@ -110,7 +110,7 @@ def run(config: Config, out: str | None) -> int:
             return _say(interrupts.code_of(interrupt), *messages, given_up)
         messages += [trouble] if trouble else []
         code = FAILED if trouble else code
-        interrupts.leave(f"the run is in {out}" if written else "")
+        interrupts.exit_at_once(f"the run is in {out}" if written else "")
     lines = [summary(result)]
     if isinstance(config, OwnStudent):
         lines.insert(0, f"{config.data.name}: {config.data.words}. {config.data.notes}".rstrip())
@@ -145,7 +145,7 @@ def _long_run(begin: Callable[[Options], RunOutcome], out: str | None, **special
         return OK if _reader_left(error) else _say(FAILED, str(error))
     if not ended.complete:
         return _say(interrupts.code_of(ended.signal), *ended.lines)
-    interrupts.leave(f"the table is in {out}" if ended.written else "")
+    interrupts.exit_at_once(f"the table is in {out}" if ended.written else "")
     return _print(OK, printing, ended.lines, [], ended.written)
 
 
@@ -195,7 +195,7 @@ def _train(config: Config, frames: list[Frame], out: str | None) -> tuple[Status
 def _keep_hearing(out: str | None) -> None:
     """Handle Ctrl-C after training: finish writing the file, or exit at once if frames are only printed."""
     if out is None:
-        interrupts.leave()
+        interrupts.exit_at_once()
     else:
         interrupts.finish(f"writing {out}")
 

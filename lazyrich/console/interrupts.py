@@ -1,12 +1,12 @@
 """Handle Ctrl-C and other signals that end a process, depending on the work that would be lost.
 
     interrupts.listen()             once, in the process of a command
-    interrupts.leave("nothing was written")
+    interrupts.exit_at_once("nothing was written")
     ...                             a signal prints one sentence and exits at once, for example during imports
     interrupts.stop()
     ...                             a signal raises Interrupted, a KeyboardInterrupt, in work that can keep its results
     interrupts.finish("writing run.csv")
-    ...                             the first signal is only noted; the second one raises
+    ...                             the first signal is only recorded; the second one raises
 
 An exception during an import or a clean-up may be swallowed or print a traceback, so there are several reactions. In a
 program that has not called `listen` these functions have no effect, and Python handles Ctrl-C as usual.
@@ -31,10 +31,10 @@ __all__ = [
     "WORDS",
     "Interrupted",
     "code_of",
+    "deferred",
+    "exit_at_once",
     "finish",
-    "held",
     "ignore",
-    "leave",
     "listen",
     "noted",
     "stop",
@@ -73,7 +73,7 @@ class _State:
     raised = 0
     """Signal that was raised as an exception and not caught yet; 0 for none."""
     blocks = 0
-    """Number of open nested blocks of `held`."""
+    """Number of open nested blocks of `deferred`."""
     waiting = 0
     """Signal received in these blocks; 0 for none."""
     noted = 0
@@ -82,7 +82,7 @@ class _State:
 
 def listen() -> None:
     """Start to handle the signals that end a process; until another function is called, they exit at once."""
-    leave("nothing was written")
+    exit_at_once("nothing was written")
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _hear)
@@ -96,7 +96,7 @@ def listen() -> None:
     sys.unraisablehook = unraisable
 
 
-def leave(state: str = "") -> None:
+def exit_at_once(state: str = "") -> None:
     """From now on, exit at once. state: printed sentence on the work, such as "nothing was written"."""
     _State.way, _State.state = _Way.LEAVE, state
 
@@ -146,7 +146,7 @@ def word_of(interrupt: KeyboardInterrupt | int) -> str:
 
 
 @contextmanager
-def held() -> Iterator[None]:
+def deferred() -> Iterator[None]:
     """Delay signals until after the block, for a start or an end that must not be interrupted.
 
     Processes started in the block never receive the signals, unless they unblock them.

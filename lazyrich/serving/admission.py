@@ -21,14 +21,14 @@ FRAME_OVERHEAD = 3000
 class Refused(RuntimeError):
     """A run is not started; the message is a sentence for people on what to do.
 
-    again: seconds after which the same request may succeed; None if it cannot succeed unchanged.
+    retry_after: seconds after which the same request may succeed; None if it cannot succeed unchanged.
     sentence: with the names of settings in backticks, for `schema.named`; the message has the names alone.
     """
 
-    def __init__(self, sentence: str, again: float | None = None):
+    def __init__(self, sentence: str, retry_after: float | None = None):
         super().__init__(sentence.replace("`", ""))
         self.sentence = sentence
-        self.again = again
+        self.retry_after = retry_after
 
 
 class TooMuchWork(Refused):

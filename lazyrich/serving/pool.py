@@ -61,7 +61,7 @@ class RunPool:
         self._lock = threading.RLock()
         self.previews = Previews(self.limits.kept_preview_mb * MB, self._workers)
         self._registry = Registry(self.limits, self._workers, self.previews)
-        self._cache, self._places = self._registry.cache, self._registry.places
+        self._cache, self._dispatcher = self._registry.cache, self._registry.dispatcher
         self._reports = Reports(self._registry)
         self._starts = RateLimit(self.limits.max_starts)
         self._supervisor: Supervisor | None = None
@@ -85,9 +85,9 @@ class RunPool:
             self._supervisor = Supervisor(
                 self.limits,
                 self._warm,
-                received=self._received,
-                died=self._died,
-                tick=self._tick,
+                on_message=self._on_message,
+                on_death=self._on_death,
+                on_tick=self._on_tick,
             )
         # A torch thread that is alive at the interpreter's shutdown aborts the process.
         atexit.register(self.stop)
@@ -123,31 +123,31 @@ class RunPool:
         """
         key = config.key
         with self._lock:
-            if (run := self._cache.asked(key)) is not None:
-                return self._wanted(run)
+            if (run := self._cache.usable(key)) is not None:
+                return self._keep_for_visitor(run)
         work = admit(config, self.limits)
         pickled = pickle.dumps(config)
         with self._lock:
             if self._supervisor is None:
                 raise RuntimeError("The run pool is not started: call start() first.")
-            if (run := self._cache.asked(key)) is not None:
-                return self._wanted(run)
-            before = self._cache.begun(key)
-            self._take_in(log_bytes(config))
+            if (run := self._cache.usable(key)) is not None:
+                return self._keep_for_visitor(run)
+            before = self._cache.resumable(key)
+            self._reserve(log_bytes(config))
             given = []
             if before is not None and (continuation := getattr(config, "continuation", None)) is not None:
                 given = before.frames
                 pickled = pickle.dumps(continuation(given))
             run = Run(config, self.limits.run_frames, given)
             self._cache.put(run)
-            self._places.add(run, QueuedRun(pickled, work, run.expected))
-            self._registry.fill()
-            return self._wanted(run)
+            self._dispatcher.add(run, QueuedRun(pickled, work, run.expected))
+            self._registry.dispatch()
+            return self._keep_for_visitor(run)
 
-    def there(self, config: Config) -> bool:
+    def has_usable_run(self, config: Config) -> bool:
         """Return whether a request for this config would return an existing run and start none."""
         with self._lock:
-            return self._cache.asked(config.key) is not None
+            return self._cache.usable(config.key) is not None
 
     def get(self, id: str) -> Run | None:
         """Return the run with this id; None if it does not exist (any more)."""
@@ -160,7 +160,7 @@ class RunPool:
             run.join()
             self._cache.use(run)
             if rested:
-                self._places.resume(run)
+                self._dispatcher.resume(run)
 
     def unwatch(self, run: Run) -> None:
         """Count one viewer less. Without viewers the run rests, and ends if none comes back within `grace_seconds`.
@@ -172,7 +172,7 @@ class RunPool:
             run.leave(until=time.monotonic() + self.limits.grace_seconds)
             self._cache.use(run)
             if run.resting:
-                self._places.rest(run)
+                self._dispatcher.rest(run)
 
     def stop_run(self, run: Run) -> bool:
         """End this training and keep its frames, unless more than one viewer watches. Returns whether it has ended."""
@@ -181,7 +181,7 @@ class RunPool:
                 self._registry.end(run, Event.STOP, "Stopped; the frames so far are kept.")
             return run.over
 
-    def leave(self, run: Run) -> None:
+    def abandon(self, run: Run) -> None:
         """End a run at once, without a grace time, because the only visitor who may watch it has moved on."""
         with self._lock:
             self._registry.abandon(run, "Ended because its visitor went on to other runs.")
@@ -202,11 +202,11 @@ class RunPool:
         with self._lock:
             return {
                 "workers": len(self._supervisor.workers) if self._supervisor else 0,
-                "active": len(self._places.training),
-                "waiting": len(self._places.waiting),
+                "active": len(self._dispatcher.training),
+                "waiting": len(self._dispatcher.waiting),
                 "runs": len(self._cache.runs),
                 "viewers": sum(run.viewers for run in self._cache.runs.values()),
-                "log_mb": round(self._cache.held / MB, 3),
+                "log_mb": round(self._cache.nbytes / MB, 3),
                 **self.previews.counts(),
             }
 
@@ -223,63 +223,63 @@ class RunPool:
 
     # Call the methods below with the lock held.
 
-    def _wanted(self, run: Run) -> Run:
+    def _keep_for_visitor(self, run: Run) -> Run:
         """Keep the run alive, and resume it, until the visitor who has just asked for it connects to watch it."""
         self._cache.use(run)
         rested = run.resting
-        run.ask(until=time.monotonic() + max(self.limits.first_viewer_seconds, self.limits.grace_seconds))
+        run.expect_viewer(until=time.monotonic() + max(self.limits.first_viewer_seconds, self.limits.grace_seconds))
         if rested:
-            self._places.resume(run)
+            self._dispatcher.resume(run)
         return run
 
-    def _take_in(self, size: float) -> None:
+    def _reserve(self, size: float) -> None:
         """Make room for a run of `size` bytes. If that is impossible, change nothing and raise Busy."""
         # Runs wait for a place or, if a place is free, for working memory or for workers to be restarted.
-        training, waiting = len(self._places.training), len(self._places.waiting)
-        if self._places.taken and waiting >= self.limits.max_waiting:
-            raise Busy(full(training, waiting), again=60.0)
-        room = self._registry.room_for(size)
-        if room is None:
+        training, waiting = len(self._dispatcher.training), len(self._dispatcher.waiting)
+        if self._dispatcher.is_full and waiting >= self.limits.max_waiting:
+            raise Busy(full(training, waiting), retry_after=60.0)
+        eviction = self._registry.plan_eviction(size)
+        if eviction is None:
             raise Busy(
                 f"The server's memory for runs ({self.limits.log_mb:,.0f} MB) is taken by runs that are being watched. "
                 "Try again when some of them are closed, or choose a smaller run.",
-                again=self.limits.grace_seconds,  # by then runs that others have just left have ended
+                retry_after=self.limits.grace_seconds,  # by then runs that others have just left have ended
             )
         if wait := self._starts.take():
             raise Busy(
                 f"The server starts {self.limits.max_starts:,.0f} runs in a minute, and these are asked for already. "
                 f"Try again in {time_in_words(math.ceil(wait))}.",
-                again=wait,
+                retry_after=wait,
             )
-        self._registry.clear(room)
+        self._registry.evict(eviction)
 
     # The supervisor calls the methods below.
 
-    def _received(self, worker: Worker, message: Message) -> bool:
+    def _on_message(self, worker: Worker, message: Message) -> bool:
         if message[0] == "previewed":
-            return self.previews.received(worker, *message[1:])
+            return self.previews.handle_result(worker, *message[1:])
         with self._lock:
-            return self._reports.received(worker, message)
+            return self._reports.handle(worker, message)
 
-    def _died(self, worker: Worker, how: str, turn: str) -> None:
+    def _on_death(self, worker: Worker, how: str, turn: str) -> None:
         with self._lock:
-            self._reports.died(worker, how, turn)
-        self.previews.died(worker, turn == PREVIEW)
+            self._reports.handle_death(worker, how, turn)
+        self.previews.handle_death(worker, turn == PREVIEW)
 
-    def _tick(self) -> None:
+    def _on_tick(self) -> None:
         """End unwatched runs whose grace time is over, and give waiting runs to workers that were restarted."""
         now = time.monotonic()
         with self._lock:
-            for run in [*self._places.training, *self._places.waiting]:
-                if run.until is not None and now >= run.until:
+            for run in [*self._dispatcher.training, *self._dispatcher.waiting]:
+                if run.expires_at is not None and now >= run.expires_at:
                     self._registry.abandon(run, "Ended because nobody was watching.")
-            self._make_room()
-            self._registry.fill()
+            self._end_resting()
+            self._registry.dispatch()
         self.previews.dispatch()
 
-    def _make_room(self) -> None:
+    def _end_resting(self) -> None:
         """End resting runs in favour of waiting ones: a visitor who moves controls leaves a resting run each time."""
-        resting = [run for run in self._places.training if run.resting]
-        resting.sort(key=lambda run: run.until or 0.0)
-        for run in resting[: len(self._places.waiting)]:
+        resting = [run for run in self._dispatcher.training if run.resting]
+        resting.sort(key=lambda run: run.expires_at or 0.0)
+        for run in resting[: len(self._dispatcher.waiting)]:
             self._registry.abandon(run, "Ended because nobody was watching, and others were waiting.")

@@ -1,7 +1,7 @@
 """Estimate how long a run takes: before it starts from its config, while it trains from its own speed.
 
 pace = Progress(config, limits.run_frames)
-pace.go(), pace.mark(frame, 1), pace.left
+pace.start(), pace.record(frame, 1), pace.remaining
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from lazyrich.config.schema import Config
 from lazyrich.frame import Frame
 from lazyrich.serving.calibration import slowness
 
-BELIEVED: Final = 0.15
+ESTIMATE_SHARE: Final = 0.15
 """Share of the run, or of its estimated time, during which the estimate still counts, with falling weight."""
 
-MIN_BELIEVED: Final = 1.0
+MIN_ESTIMATE_SECONDS: Final = 1.0
 """Lower bound of that time, in seconds."""
 
-RECENT: Final = 0.3
+SPEED_WINDOW: Final = 0.3
 """Share of the time since the first frame over which speed is measured, because steps can become faster or slower.
 """
 
@@ -63,26 +63,29 @@ class Progress:
         self._run_frames = run_frames
         self._spent = 0.0
         self._since: float | None = None
-        self._marks: list[tuple[float, float]] = []
+        self._records: list[tuple[float, float]] = []
         """(seconds spent, share done) at each frame."""
 
     @property
     def share(self) -> float:
         """Return the share of the run's time that had passed at its last frame, 0 to 1."""
-        return self._marks[-1][1] if self._marks else 0.0
+        return self._records[-1][1] if self._records else 0.0
 
     @property
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Return the seconds that the run still takes at its recent speed."""
-        if not self._marks:
+        if not self._records:
             return max(0.0, self._estimate - self.spent)
         # ignore the wait for the first frame: imports and drawing of data are not part of the pace
-        (first, begun), (at, share) = self._marks[0], self._marks[-1]
-        then, before = self._marks[bisect(self._marks, (at - RECENT * (at - first), 1.0)) - 1]
+        (first, begun), (at, share) = self._records[0], self._records[-1]
+        then, before = self._records[bisect(self._records, (at - SPEED_WINDOW * (at - first), 1.0)) - 1]
         left = self._estimate * (1 - share)
         if share > before and at > then:
             measured = (1 - share) * (at - then) / (share - before)
-            sure = max((at - first) / max(MIN_BELIEVED, BELIEVED * self._estimate), (share - begun) / BELIEVED)
+            sure = max(
+                (at - first) / max(MIN_ESTIMATE_SECONDS, ESTIMATE_SHARE * self._estimate),
+                (share - begun) / ESTIMATE_SHARE,
+            )
             left += min(1.0, sure) * (measured - left)
         return max(0.0, left - (self.spent - at))
 
@@ -91,18 +94,18 @@ class Progress:
         """Return the seconds that the run has trained so far."""
         return self._spent + (0.0 if self._since is None else self._clock() - self._since)
 
-    def go(self) -> None:
+    def start(self) -> None:
         """Start the clock: the run begins, or goes on after a rest."""
         if self._since is None:
             self._since = self._clock()
 
-    def halt(self) -> None:
+    def pause(self) -> None:
         """Stop the clock: the run rests, or is over."""
         self._spent, self._since = self.spent, None
 
-    def mark(self, frame: Frame, count: int) -> None:
+    def record(self, frame: Frame, count: int) -> None:
         """Record a frame, the last of `count`."""
-        self._marks.append((self.spent, max(self.share, self._done(frame, count))))
+        self._records.append((self.spent, max(self.share, self._done(frame, count))))
 
     def _done(self, frame: Frame, count: int) -> float:
         """Return the share of the run's time, between its share of steps and that of frames, as both take time."""

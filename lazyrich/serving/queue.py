@@ -3,7 +3,7 @@
 waiting = RunQueue(places=64, memory=1.2e9)
 waiting.add("some run", QueuedRun(pickled, work, frames=400))
 waiting.next(active)                  ("some run", its entry) if it may start beside the active ones, else None
-waiting.seconds(left, workers=2)      about how long each run has to wait
+waiting.seconds(active, workers=2)      about how long each run has to wait
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Final
 
 from lazyrich.config.schema import Work
 
-SMALL: Final = 1 / 20
+SMALL_SHARE: Final = 1 / 20
 """Share of all memory that a run may need at most to count as small."""
 
-KEPT: Final = 1 / 10
+RESERVED_SHARE: Final = 1 / 10
 """Share of all memory reserved for small runs, so that they start beside large ones. While a large run waits, small
 runs may use no more than this together, so that they cannot delay it for ever."""
 
@@ -33,7 +33,7 @@ class QueuedRun:
 
 
 @dataclass(frozen=True)
-class Left:
+class RemainingWork:
     """The remaining work of an active run."""
 
     seconds: float
@@ -75,7 +75,7 @@ class RunQueue:
         taken = [queued.work.scratch for queued in active]
         by_small = sum(filter(self._small, taken))
         by_large = sum(taken) - by_small
-        kept = KEPT * self.memory
+        kept = RESERVED_SHARE * self.memory
         held_up = False
         for id, queued in self._queued.items():
             scratch = queued.work.scratch
@@ -90,9 +90,9 @@ class RunQueue:
         return None
 
     def _small(self, scratch: float) -> bool:
-        return scratch <= SMALL * self.memory
+        return scratch <= SMALL_SHARE * self.memory
 
-    def seconds(self, active: Iterable[Left], workers: int, pace: float) -> list[float]:
+    def seconds(self, active: Iterable[RemainingWork], workers: int, pace: float) -> list[float]:
         """Estimate how long each run has to wait, in the order of the queue. pace: frames per second of an active run.
 
         Active runs share the workers evenly, so each does `workers` / places of a core's work and the shortest ends

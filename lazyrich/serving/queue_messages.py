@@ -6,7 +6,7 @@ import math
 
 from lazyrich.serving.admission import time_in_words
 
-COMING_BACK = "Waiting: the processes that compute are being started again."
+WORKERS_RESTARTING = "Waiting: the processes that compute are being started again."
 
 
 def training(count: int) -> str:

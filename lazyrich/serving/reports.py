@@ -33,7 +33,7 @@ class Reports:
         self._kills: Counter[str] = Counter()
         """Key of a config -> number of workers that died computing it."""
 
-    def received(self, worker: Worker, message: Message) -> bool:
+    def handle(self, worker: Worker, message: Message) -> bool:
         """Handle a message; `workers.scheduler` lists all kinds.
 
         Returns:
@@ -63,7 +63,7 @@ class Reports:
             raise ValueError(f"a message of kind {kind!r:.40}")
         return True
 
-    def died(self, worker: Worker, how: str, turn: str) -> None:
+    def handle_death(self, worker: Worker, how: str, turn: str) -> None:
         """Fail the run whose turn it was, and compute the worker's other runs again. how: how it died, in words."""
         cause = f"The process that computed this run {how}."
         for run in list(worker.runs.values()):
@@ -73,8 +73,8 @@ class Reports:
                 self._registry.end(run, Event.FAIL, f"{cause} {START_ANEW}")
             else:
                 # The same config gives the same frames: viewers see a pause.
-                self._registry.places.interrupt(run, f"{cause} It is computed anew and goes on from where it was.")
-        self._registry.fill()
+                self._registry.dispatcher.interrupt(run, f"{cause} It is computed anew and goes on from where it was.")
+        self._registry.dispatch()
 
     def _killed(self, run: Run, cause: str) -> None:
         self._kills[run.config.key] += 1

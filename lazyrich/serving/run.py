@@ -13,7 +13,7 @@ from lazyrich.ending import Ending
 from lazyrich.frame import Frame, Status
 from lazyrich.serving.admission import FRAME_OVERHEAD, log_bytes
 from lazyrich.serving.progress import Progress
-from lazyrich.serving.run_states import AUDIENCES, PHASES, Audience, Event, Phase, Viewing, after
+from lazyrich.serving.run_states import AUDIENCES, PHASES, Audience, AudienceEvent, Event, Phase, next_state
 
 if TYPE_CHECKING:
     from lazyrich.results.result import Result
@@ -35,11 +35,11 @@ class Run:
         expected: Number of frames of a complete run.
         version: Number that grows with every change of the data sent to viewers.
         viewers: Number of viewers.
-        until: Time on the monotonic clock at which it is ended for lack of viewers; None while it is watched.
+        expires_at: Time on the monotonic clock at which it is ended for lack of viewers; None while it is watched.
         interruptions: Number of workers that died while computing it.
-        why_anew: Reason for computing it again, until it has caught up.
+        repeat_reason: Reason for computing it again, until it has caught up.
         nbytes: Size of the log and of data that came with the config.
-        light: Whether its weights were dropped to free memory.
+        weights_dropped: Whether its weights were dropped to free memory.
         pace: Its progress over time.
         given: Frames of an earlier run that this one continues, which no worker sends.
     """
@@ -55,11 +55,11 @@ class Run:
         self.expected = config.expected_frames
         self.version = 0
         self.viewers = 0
-        self.until: float | None = None
+        self.expires_at: float | None = None
         self.interruptions = 0
-        self.why_anew = ""
+        self.repeat_reason = ""
         self.nbytes = RUN_OVERHEAD + config.nbytes
-        self.light = False
+        self.weights_dropped = False
         self.pace = Progress(config, run_frames)
         self._weights = 0
         self._estimate = round(log_bytes(config))
@@ -98,12 +98,12 @@ class Run:
     @property
     def resting(self) -> bool:
         """Return whether its last viewer has left; then it gets no turns, even when its place in the queue comes up."""
-        return self.audience is Audience.LEFT
+        return self.audience is Audience.UNWATCHED
 
     @property
     def awaited(self) -> bool:
         """Return whether it was requested a moment ago by a visitor who has not connected yet."""
-        until = self.until
+        until = self.expires_at
         return self.audience is Audience.AWAITED and until is not None and time.monotonic() < until
 
     @property
@@ -116,7 +116,7 @@ class Run:
         return self._ending
 
     @property
-    def claim(self) -> int:
+    def reserved_bytes(self) -> int:
         """Return the bytes reserved for the log, so that an admitted run is not ended for lack of memory."""
         return self.nbytes if self.over else max(self.nbytes, self._estimate)
 
@@ -126,7 +126,7 @@ class Run:
 
         0 for a run that is not over, or that another may continue, as these need them.
         """
-        return 0 if self.light or not self.over or hasattr(self.config, "continuation") else self._weights
+        return 0 if self.weights_dropped or not self.over or hasattr(self.config, "continuation") else self._weights
 
     @property
     def progress(self) -> float:
@@ -134,30 +134,30 @@ class Run:
         return 1.0 if self.status == "finished" else self.pace.share
 
     @property
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Return the remaining seconds, from its own speed or else from the estimate; 0 when it is over."""
-        return 0.0 if self.over else self.pace.left
+        return 0.0 if self.over else self.pace.remaining
 
     # ---- methods that change it, called with the pool's lock held
 
-    def ask(self, until: float) -> None:
+    def expect_viewer(self, until: float) -> None:
         """Keep it for a visitor who has requested it and has to connect before `until`."""
-        self._attend(Viewing.ASK)
+        self._attend(AudienceEvent.ASK)
         if self.viewers == 0:
-            self.until = until
+            self.expires_at = until
 
     def join(self) -> None:
         """Count one viewer more."""
-        self._attend(Viewing.JOIN)
+        self._attend(AudienceEvent.JOIN)
         self.viewers += 1
-        self.until = None
+        self.expires_at = None
 
     def leave(self, until: float) -> None:
         """Count one viewer less. Without viewers it rests, and a viewer has to come back before `until`."""
-        self._attend(Viewing.PART if self.viewers > 1 else Viewing.LEAVE)
+        self._attend(AudienceEvent.PART if self.viewers > 1 else AudienceEvent.LEAVE)
         self.viewers -= 1
         if self.viewers == 0:
-            self.until = until
+            self.expires_at = until
 
     def wait(self, why: str) -> None:
         """Set the sentence on why it still waits."""
@@ -166,12 +166,12 @@ class Run:
 
     def start(self) -> None:
         """Mark it as computed by a worker from now on."""
-        self._enter(Event.START, self.why_anew)
+        self._enter(Event.START, self.repeat_reason)
 
     def interrupt(self, why: str) -> None:
         """Mark its worker as lost; another one will compute it again from the start."""
         self._enter(Event.INTERRUPT, why)
-        self.why_anew = why
+        self.repeat_reason = why
         self._received = self._given
         self.interruptions += 1
 
@@ -183,10 +183,10 @@ class Run:
         """
         if self._received == len(self.frames):
             self._enter(Event.ADD)
-            self.why_anew = ""
+            self.repeat_reason = ""
             self._append(frame)
         else:
-            after(PHASES, self.phase, Event.REPEAT)
+            next_state(PHASES, self.phase, Event.REPEAT)
             if not self.frames[self._received].same(frame):
                 return False
         self._received += 1
@@ -198,38 +198,38 @@ class Run:
 
     def drop_weights(self) -> None:
         """Drop the weights, which only downloads need and which are most of the log of a deep network."""
-        after(PHASES, self.phase, Event.DROP_WEIGHTS)
+        next_state(PHASES, self.phase, Event.DROP_WEIGHTS)
         self.nbytes -= self.weights
-        self.light = True
+        self.weights_dropped = True
         self.frames = [replace(frame, arrays={}) for frame in self.frames]
 
     def _append(self, frame: Frame) -> None:
         # The chart data is held twice: in the frame and, once a viewer has read it, in the packed row.
         size = frame.nbytes + sum(array.nbytes for array in frame.chart_data.values()) + FRAME_OVERHEAD
         self.frames.append(frame)
-        self.pace.mark(frame, len(self.frames))
+        self.pace.record(frame, len(self.frames))
         self._weights += sum(array.nbytes for array in frame.arrays.values())
         self.nbytes += size
         self.version += 1
 
     def _enter(self, event: Event, message: str = "", remedy: Mapping[str, Any] | None = None) -> None:
         """Change the phase. Set it last, so that a reader who takes it first never sees half of a change."""
-        phase = after(PHASES, self.phase, event)
+        phase = next_state(PHASES, self.phase, event)
         self.message, self.remedy = message, dict(remedy or {})
         self.phase = phase
         self._keep_time()
         self.version += 1
 
-    def _attend(self, event: Viewing) -> None:
-        self.audience = after(AUDIENCES, self.audience, event)
+    def _attend(self, event: AudienceEvent) -> None:
+        self.audience = next_state(AUDIENCES, self.audience, event)
         self._keep_time()
 
     def _keep_time(self) -> None:
         """Run the clock of its progress while a worker gives it turns."""
         if self.status == "running" and not self.resting:
-            self.pace.go()
+            self.pace.start()
         else:
-            self.pace.halt()
+            self.pace.pause()
 
     def result(self) -> Result:
         """Return the result up to now, for downloads."""

@@ -104,10 +104,10 @@ class Audience(Enum):
 
     AWAITED = "is about to be watched"
     WATCHED = "is watched"
-    LEFT = "nobody watches any more"
+    UNWATCHED = "nobody watches any more"
 
 
-class Viewing(Enum):
+class AudienceEvent(Enum):
     """An event in the audience of a run. The value completes the sentence "... cannot ..."."""
 
     ASK = "be asked for"
@@ -116,15 +116,15 @@ class Viewing(Enum):
     LEAVE = "lose its last viewer"
 
 
-AUDIENCES: Final[Mapping[Audience, Mapping[Viewing, Audience]]] = {
-    Audience.AWAITED: {Viewing.ASK: Audience.AWAITED, Viewing.JOIN: Audience.WATCHED},
+AUDIENCES: Final[Mapping[Audience, Mapping[AudienceEvent, Audience]]] = {
+    Audience.AWAITED: {AudienceEvent.ASK: Audience.AWAITED, AudienceEvent.JOIN: Audience.WATCHED},
     Audience.WATCHED: {
-        Viewing.ASK: Audience.WATCHED,
-        Viewing.JOIN: Audience.WATCHED,
-        Viewing.PART: Audience.WATCHED,
-        Viewing.LEAVE: Audience.LEFT,
+        AudienceEvent.ASK: Audience.WATCHED,
+        AudienceEvent.JOIN: Audience.WATCHED,
+        AudienceEvent.PART: Audience.WATCHED,
+        AudienceEvent.LEAVE: Audience.UNWATCHED,
     },
-    Audience.LEFT: {Viewing.ASK: Audience.AWAITED, Viewing.JOIN: Audience.WATCHED},
+    Audience.UNWATCHED: {AudienceEvent.ASK: Audience.AWAITED, AudienceEvent.JOIN: Audience.WATCHED},
 }
 """Audience, event -> next audience."""
 
@@ -134,11 +134,11 @@ class IllegalTransition(RuntimeError):
 
 
 State = TypeVar("State", bound=Enum)
-Happening = TypeVar("Happening", bound=Enum)
+EventType = TypeVar("EventType", bound=Enum)
 
 
-def after(
-    table: Mapping[State, Mapping[Happening, State]], state: State, event: Happening, subject: str = "run"
+def next_state(
+    table: Mapping[State, Mapping[EventType, State]], state: State, event: EventType, subject: str = "run"
 ) -> State:
     """Return the next state. Raises IllegalTransition, with a sentence on what the state allows, if there is none."""
     legal = table[state]

@@ -80,7 +80,7 @@ def executor(workers: int, dask: str | None = None) -> Iterator[Executor | None]
         yield None
         return
     others = multiprocessing.active_children()
-    with interrupts.held():
+    with interrupts.deferred():
         # start the workers' resource tracker here: it must outlive them if their terminal is closed
         resource_tracker.ensure_running()
     pool = _Pool(workers, multiprocessing.get_context("spawn"), initializer=_begin_worker)
@@ -104,7 +104,7 @@ class _Pool(ProcessPoolExecutor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Submit a call; hold signals back while this starts a process."""
-        with interrupts.held():
+        with interrupts.deferred():
             return super().submit(fn, *args, **kwargs)
 
 

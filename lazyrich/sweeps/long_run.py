@@ -132,7 +132,7 @@ def carry_out(plan: Plan[Any], options: Options) -> RunOutcome:
                 for number in done:
                     bar.add_earlier(*plan.amount_of(number))
                 for part in plan.computed(pool, done):
-                    with interrupts.held():
+                    with interrupts.deferred():
                         plan.keep(journal, part)
                     bar.add(*plan.amount_of(plan.number(part)))
                     interrupts.verify()
@@ -148,7 +148,7 @@ def carry_out(plan: Plan[Any], options: Options) -> RunOutcome:
             again = " Add --resume to go on where it was." if journal is not None else ""
             raise CannotRun(f"A worker process died, perhaps for want of memory.{again}") from error
         if journal is not None:
-            with interrupts.held():
+            with interrupts.deferred():
                 journal.remove()
     return RunOutcome(True, lines, options.out)
 

@@ -71,7 +71,7 @@ def open_parts(out: str | None, resume: bool, begin: Callable[[str], J]) -> Iter
         )
     journal: J | None = None
     try:
-        with interrupts.held():
+        with interrupts.deferred():
             try:
                 journal = begin(place)
             except InUse:
@@ -79,7 +79,7 @@ def open_parts(out: str | None, resume: bool, begin: Callable[[str], J]) -> Iter
         yield journal
     finally:
         if journal is not None:
-            with interrupts.held():
+            with interrupts.deferred():
                 if not journal.done:
                     # there is nothing to resume from
                     journal.remove()

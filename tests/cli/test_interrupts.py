@@ -157,8 +157,8 @@ else: raise AssertionError("what Python cannot hand on is lost")
 interrupts.stop()
 order = []
 try:
-    with interrupts.held():
-        with interrupts.held():
+    with interrupts.deferred():
+        with interrupts.deferred():
             ctrl_c()
         order.append("whole")
 except interrupts.Interrupted: order.append("then heard")
@@ -171,7 +171,7 @@ try: ctrl_c()
 except KeyboardInterrupt: pass
 else: raise AssertionError("the second one is to end it")
 
-interrupts.leave("the run is in run.csv")
+interrupts.exit_at_once("the run is in run.csv")
 os.kill(os.getpid(), signal.SIGTERM)
 raise AssertionError("it was to end")
 """

@@ -96,8 +96,8 @@ def test_a_signal_within_a_held_block_comes_after_it(heard, masks, monkeypatch):
     interrupts.listen()
     interrupts.stop()
     done = []
-    with pytest.raises(interrupts.Interrupted), interrupts.held():
-        with interrupts.held():
+    with pytest.raises(interrupts.Interrupted), interrupts.deferred():
+        with interrupts.deferred():
             # to this thread: one of a library could take a signal to the process, and a moment later
             signal.pthread_kill(threading.get_ident(), signal.SIGINT)
             done.append("inner")

@@ -39,9 +39,9 @@ def test_a_run_refused_by_a_full_server_has_a_sentence_in_its_place_and_is_reque
 
     def ask(config, page):
         asked.append(config)
-        raise Refused("This server has no room *now*.", again=30.0 if config == pair.LAZY else None)
+        raise Refused("This server has no room *now*.", retry_after=30.0 if config == pair.LAZY else None)
 
-    monkeypatch.setattr(pair, "ask", ask)
+    monkeypatch.setattr(pair, "request_run", ask)
     app = first_page()
     assert asked == [pair.LAZY, pair.RICH] and not app.get("bidi_component")
     assert [info.value for info in app.info] == [r"This server has no room \*now\*."] * 2

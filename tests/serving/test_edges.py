@@ -35,7 +35,7 @@ def scheduled(config: Any, seconds: float = 1e9, turns: int = 60) -> list[tuple[
     scheduler.start("run", pickle.dumps(config), seconds)
     for _ in range(turns):
         now[0] += 1.0
-        scheduler.take()
+        scheduler.compute_next()
     return [report for report in reports if report[0] != "turn"]
 
 
@@ -62,7 +62,7 @@ def test_warming_up_with_an_invalid_config_is_silent_and_a_preview_reports_its_e
     scheduler.warm(b"no pickle")
     assert reports == []
     scheduler.preview("key", pickle.dumps(SMALL.changed(device="cuda")), Plan(5, 10.0, 10.0))
-    scheduler.take()
+    scheduler.compute_next()
     [(kind, key, preview, why)] = [report for report in reports if report[0] == "previewed"]
     assert (kind, key) == ("previewed", "key") and (preview is None) == bool(why)
 
@@ -99,14 +99,14 @@ def test_a_run_without_a_frame_has_no_ending():
 def test_a_run_outside_the_cache_counts_no_memory_and_may_be_dropped_again():
     cache, run, other = RunCache(1e9), run_in_training(), run_in_training()
     cache.put(run)
-    held = cache.held
-    cache.weigh(other)
+    held = cache.nbytes
+    cache.update_size(other)
     cache.use(other)
     cache.drop(other)
-    assert cache.held == held > 0 and list(cache.runs) == [run.id]
+    assert cache.nbytes == held > 0 and list(cache.runs) == [run.id]
     cache.drop(run)
     cache.drop(run)
-    assert cache.held == 0 and not cache.runs and cache.asked(run.config.key) is None
+    assert cache.nbytes == 0 and not cache.runs and cache.usable(run.config.key) is None
 
 
 class Registry:
@@ -114,25 +114,25 @@ class Registry:
 
     def __init__(self) -> None:
         self.events: list[tuple[str, Any, str]] = []
-        self.places = SimpleNamespace(interrupt=lambda run, why: self.events.append((run.id, "interrupt", why)))
+        self.dispatcher = SimpleNamespace(interrupt=lambda run, why: self.events.append((run.id, "interrupt", why)))
 
     def end(self, run: Run, event: Event, message: str = "", remedy: Any = None) -> None:
         self.events.append((run.id, event, message))
 
-    def fill(self) -> None:
-        self.events.append(("", "fill", ""))
+    def dispatch(self) -> None:
+        self.events.append(("", "dispatch", ""))
 
 
 def test_a_run_whose_workers_keep_dying_fails_after_a_few_attempts():
     registry, often, once = Registry(), run_in_training(), run_in_training()
     often.interruptions = MAX_REPEATS
     worker: Any = SimpleNamespace(runs={run.id: run for run in (often, once)})
-    Reports(registry).died(worker, "ended unexpectedly (code 1)", "")
+    Reports(registry).handle_death(worker, "ended unexpectedly (code 1)", "")
     cause = "The process that computed this run ended unexpectedly (code 1)."
     assert registry.events == [
         (often.id, Event.FAIL, f"{cause} {START_ANEW}"),
         (once.id, "interrupt", f"{cause} It is computed anew and goes on from where it was."),
-        ("", "fill", ""),
+        ("", "dispatch", ""),
     ]
 
 
@@ -140,8 +140,8 @@ def test_unknown_messages_are_errors_and_messages_of_dropped_runs_are_ignored():
     registry, run = Registry(), run_in_training()
     worker: Any = SimpleNamespace(runs={run.id: run})
     with pytest.raises(ValueError, match="a message of kind 'gossip'"):
-        Reports(registry).received(worker, ("gossip", run.id))
-    assert Reports(registry).received(worker, ("frame", "gone", None)) is False and registry.events == []
+        Reports(registry).handle(worker, ("gossip", run.id))
+    assert Reports(registry).handle(worker, ("frame", "gone", None)) is False and registry.events == []
 
 
 @pytest.mark.parametrize("memfd", [True, False], ids=["memfd", "a file that has no name"])

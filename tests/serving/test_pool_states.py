@@ -46,9 +46,9 @@ class ScriptedWorker:
 class ScriptedSupervisor:
     """Two workers, which die and are replaced when the test says so."""
 
-    def __init__(self, limits, warm, received, died, tick):
+    def __init__(self, limits, warm, on_message, on_death, on_tick):
         self.workers = (ScriptedWorker(), ScriptedWorker())
-        self.received, self.died, self.tick = received, died, tick
+        self.on_message, self.on_death, self.on_tick = on_message, on_death, on_tick
 
     def end(self, seconds):
         self.workers = ()
@@ -97,7 +97,7 @@ class World:
 
     def leave(self, number):
         if run := pick(self.runs, number):
-            self.pool.leave(run)
+            self.pool.abandon(run)
             assert run.over
 
     # ---- workers
@@ -118,17 +118,17 @@ class World:
                     return
                 worker.sent[id] += 1
                 if place < run.expected:
-                    assert self.supervisor.received(worker, ("frame", id, run.config.frame(place)))
+                    assert self.supervisor.on_message(worker, ("frame", id, run.config.frame(place)))
                 else:
                     del worker.sent[id]
-                    assert self.supervisor.received(worker, ("finished", id))
+                    assert self.supervisor.on_message(worker, ("finished", id))
                     assert run.status == "finished"
 
     def fail(self, number):
         if turn := self.turn(number // 2):
             worker, id = turn
             run = worker.runs[id]
-            self.supervisor.received(worker, ("failed", id, "It cannot go on.", {}, bool(number % 2)))
+            self.supervisor.on_message(worker, ("failed", id, "It cannot go on.", {}, bool(number % 2)))
             assert (run.status, run.final) == ("failed", bool(number % 2))
 
     def repeat_otherwise(self, number):
@@ -137,14 +137,14 @@ class World:
         if turn := pick([turn for turn in turns if turn[0].sent[turn[1].id] < len(turn[1].frames)], number):
             worker, run = turn
             assert run.phase is Phase.REPEATING
-            self.supervisor.received(worker, ("frame", run.id, run.config.frame(17)))
+            self.supervisor.on_message(worker, ("frame", run.id, run.config.frame(17)))
             assert run.status == "failed" and "cannot be repeated" in run.message
 
     def late(self, number):
         """A frame arrives after the end of its run."""
         run = pick([run for run in self.runs if run.over], number)
         if run and self.supervisor.workers:
-            assert not self.supervisor.received(self.supervisor.workers[0], ("frame", run.id, run.config.frame(0)))
+            assert not self.supervisor.on_message(self.supervisor.workers[0], ("frame", run.id, run.config.frame(0)))
 
     def die(self, number):
         if worker := pick(self.supervisor.workers, number // 3):
@@ -152,7 +152,7 @@ class World:
             runs = list(worker.runs.values())
             repeated = {run: run.interruptions for run in runs}
             self.supervisor.workers = tuple(other for other in self.supervisor.workers if other is not worker)
-            self.supervisor.died(worker, "ended", turn)
+            self.supervisor.on_death(worker, "ended", turn)
             for run in runs:
                 if run.id == turn or repeated[run] == 2:
                     assert run.status == "failed"
@@ -162,10 +162,10 @@ class World:
     def hire(self, number):
         if len(self.supervisor.workers) < 2:
             self.supervisor.workers = (*self.supervisor.workers, ScriptedWorker())
-            self.supervisor.tick()
+            self.supervisor.on_tick()
 
     def tick(self, number):
-        self.supervisor.tick()
+        self.supervisor.on_tick()
         if self.pool.limits.grace_seconds == 0:
             assert not any(run.resting and not run.over for run in self.runs)
 
@@ -198,7 +198,7 @@ class World:
             assert run.viewers == self.viewers[run]
             assert run.resting <= (run.viewers == 0)
         kept = self.pool._cache
-        assert kept.held == sum(run.claim for run in kept.runs.values()) <= kept.limit
+        assert kept.nbytes == sum(run.reserved_bytes for run in kept.runs.values()) <= kept.limit
         assert all(self.pool.get(run.id) is run for run in self.runs if not run.over)
 
     def check(self):

@@ -43,13 +43,13 @@ def run(config, schedule, seconds_a_step, first=0.3):
     """Return the estimated and the true remaining seconds after each frame of a run."""
     clock = Clock()
     pace = Progress(config, PACE, clock)
-    pace.go()
+    pace.start()
     estimated, came = [], []
     clock.now += first
     for count, (before, step) in enumerate(zip([0, *schedule], schedule, strict=False), 1):
         clock.now += seconds_a_step(before) * (step - before)
-        pace.mark(frame(step), count)
-        estimated.append(pace.left)
+        pace.record(frame(step), count)
+        estimated.append(pace.remaining)
         came.append(clock.now)
     return np.array(estimated), came[-1] - np.array(came)
 
@@ -63,7 +63,7 @@ def reference_machine(monkeypatch):
 def test_before_its_start_the_estimate_is_the_configs_time_or_that_of_its_frames():
     assert estimate(Announced(steps=100, pause=0.5), PACE) == 50
     assert estimate(Announced(steps=1, pause=0.0, shown=1200), 120.0) == pytest.approx(10)
-    assert Progress(Announced(steps=100, pause=0.5), PACE).left == 50
+    assert Progress(Announced(steps=100, pause=0.5), PACE).remaining == 50
 
 
 @pytest.mark.parametrize(
@@ -106,24 +106,24 @@ def test_time_goes_by_between_frames_and_stands_still_while_nobody_watches():
     clock = Clock()
     pace = Progress(Announced(steps=10, pause=1.0), PACE, clock)
     clock.now += 50
-    assert pace.left == 10, "time in the queue was counted as time of training"
-    pace.go()
+    assert pace.remaining == 10, "time in the queue was counted as time of training"
+    pace.start()
     clock.now += 2
-    assert pace.left == 8
-    pace.halt()
+    assert pace.remaining == 8
+    pace.pause()
     clock.now += 1000
-    assert (pace.left, pace.spent) == (8, 2)
-    pace.go()
-    pace.go()
+    assert (pace.remaining, pace.spent) == (8, 2)
+    pace.start()
+    pace.start()
     clock.now += 3
-    assert pace.left == 5
+    assert pace.remaining == 5
     clock.now += 100
-    assert pace.left == 0
+    assert pace.remaining == 0
 
 
 def test_a_frame_may_carry_its_own_progress():
     pace = Progress(Announced(steps=1000, pause=1.0), PACE, Clock())
-    pace.mark(frame(5, done=0.5), 1)
+    pace.record(frame(5, done=0.5), 1)
     assert pace.share == pytest.approx(0.5, abs=0.01)
-    pace.mark(frame(6, done=0.4), 2)
+    pace.record(frame(6, done=0.4), 2)
     assert pace.share == pytest.approx(0.5, abs=0.01), "the share went back"

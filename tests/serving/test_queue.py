@@ -3,7 +3,7 @@
 import pytest
 
 from lazyrich.config.schema import Work
-from lazyrich.serving.queue import Left, QueuedRun, RunQueue
+from lazyrich.serving.queue import QueuedRun, RemainingWork, RunQueue
 
 
 def queued(scratch=0.0, seconds=1.0, frames=1):
@@ -76,7 +76,7 @@ def test_the_wait_assumes_runs_that_share_the_workers_evenly():
     waiting = RunQueue(places=2, memory=100)
     for number, length in enumerate(lengths):
         waiting.add(str(number), queued(seconds=length))
-    estimates = waiting.seconds([Left(seconds, 0) for seconds in left], workers=1, pace=1000)
+    estimates = waiting.seconds([RemainingWork(seconds, 0) for seconds in left], workers=1, pace=1000)
 
     now, running, queue, starts, step = 0.0, list(left), list(lengths), [], 1e-3
     while queue:
@@ -95,4 +95,4 @@ def test_the_wait_assumes_runs_that_share_the_workers_evenly():
 def test_a_run_lasts_at_least_as_long_as_its_frames_at_their_pace():
     waiting = RunQueue(places=1, memory=100)
     waiting.add("a", queued())
-    assert waiting.seconds([Left(0.001, 240)], workers=1, pace=12) == [20.0]
+    assert waiting.seconds([RemainingWork(0.001, 240)], workers=1, pace=12) == [20.0]

@@ -5,7 +5,16 @@ import pytest
 from harness.documents import document
 from harness.experiments import Counter
 from lazyrich.serving.run import Run
-from lazyrich.serving.run_states import AUDIENCES, PHASES, Audience, Event, IllegalTransition, Phase, Viewing, after
+from lazyrich.serving.run_states import (
+    AUDIENCES,
+    PHASES,
+    Audience,
+    AudienceEvent,
+    Event,
+    IllegalTransition,
+    Phase,
+    next_state,
+)
 
 CONFIG = Counter(steps=4)
 FRAMES = [CONFIG.frame(step) for step in range(5)]
@@ -24,10 +33,10 @@ rejected  -        -         -       -         -         -        -       -     
 """
 
 WATCHING = """
-audience ask      join     part     leave
-awaited  awaited  watched  -        -
-watched  watched  watched  watched  left
-left     awaited  watched  -        -
+audience   ask      join     part     leave
+awaited    awaited  watched  -        -
+watched    watched  watched  watched  unwatched
+unwatched  awaited  watched  -        -
 """
 
 STATUS = dict(
@@ -99,14 +108,14 @@ def happen(run, event):
 @pytest.mark.parametrize(
     ("table", "state", "event", "to"),
     [(PHASES, *cell) for cell in cells(TRAINING, Phase, Event)]
-    + [(AUDIENCES, *cell) for cell in cells(WATCHING, Audience, Viewing)],
+    + [(AUDIENCES, *cell) for cell in cells(WATCHING, Audience, AudienceEvent)],
 )
 def test_transitions_outside_the_tables_are_an_error_with_a_sentence(table, state, event, to):
     if to is not None:
-        assert after(table, state, event) is to
+        assert next_state(table, state, event) is to
         return
     with pytest.raises(IllegalTransition) as error:
-        after(table, state, event)
+        next_state(table, state, event)
     assert str(error.value).startswith(f"A run that {state.value} cannot {event.value}; it can ")
     assert all((other.value in str(error.value).partition(";")[2]) is (other in table[state]) for other in type(event))
 
@@ -130,11 +139,11 @@ OF_RUNS = [cell for cell in cells(TRAINING, Phase, Event) if cell[1] is not Even
 @pytest.mark.parametrize(("phase", "event", "to"), OF_RUNS)
 def test_a_run_follows_the_table_of_states_and_an_invalid_event_changes_no_state(phase, event, to):
     run = at(phase)
-    before = (run.phase, run.message, run.version, list(run.frames), run.light, run.interruptions)
+    before = (run.phase, run.message, run.version, list(run.frames), run.weights_dropped, run.interruptions)
     if to is None:
         with pytest.raises(IllegalTransition, match=f"A run that {phase.value} cannot "):
             happen(run, event)
-        assert (run.phase, run.message, run.version, list(run.frames), run.light, run.interruptions) == before
+        assert (run.phase, run.message, run.version, list(run.frames), run.weights_dropped, run.interruptions) == before
     else:
         happen(run, event)
         assert run.phase is to
@@ -142,17 +151,19 @@ def test_a_run_follows_the_table_of_states_and_an_invalid_event_changes_no_state
         assert [frame.step for frame in run.frames] == list(range(len(before[3]) + (event is Event.ADD)))
 
 
-@pytest.mark.parametrize(("audience", "event", "to"), cells(WATCHING, Audience, Viewing))
+@pytest.mark.parametrize(("audience", "event", "to"), cells(WATCHING, Audience, AudienceEvent))
 def test_viewers_follow_the_table_of_states(audience, event, to):
     run = Run(CONFIG, 120.0)
     if audience is not Audience.AWAITED:
         run.join()
-    if audience is Audience.LEFT:
+    if audience is Audience.UNWATCHED:
         run.leave(until=1.0)
-    if event is Viewing.PART and run.viewers == 1:
+    if event is AudienceEvent.PART and run.viewers == 1:
         run.join()
     viewers = run.viewers
-    act = {Viewing.ASK: lambda: run.ask(until=2.0), Viewing.JOIN: run.join}.get(event, lambda: run.leave(until=3.0))
+    act = {AudienceEvent.ASK: lambda: run.expect_viewer(until=2.0), AudienceEvent.JOIN: run.join}.get(
+        event, lambda: run.leave(until=3.0)
+    )
     if to is None:
         with pytest.raises(IllegalTransition, match="viewer; it can be asked for, gain a viewer"):
             act()
@@ -160,9 +171,9 @@ def test_viewers_follow_the_table_of_states(audience, event, to):
     else:
         act()
         assert run.audience is to
-        assert run.viewers == viewers + {Viewing.ASK: 0, Viewing.JOIN: 1}.get(event, -1)
-        assert (run.viewers > 0) == (run.until is None) == (to is Audience.WATCHED)
-        assert run.resting is (to is Audience.LEFT)
+        assert run.viewers == viewers + {AudienceEvent.ASK: 0, AudienceEvent.JOIN: 1}.get(event, -1)
+        assert (run.viewers > 0) == (run.expires_at is None) == (to is Audience.WATCHED)
+        assert run.resting is (to is Audience.UNWATCHED)
 
 
 def test_a_repeated_run_shows_the_reason_until_its_first_new_frame():
@@ -205,7 +216,7 @@ def test_the_clock_of_a_run_goes_while_it_has_a_worker_and_somebody_to_see_it(mo
     assert passes() == 0
     run.receive(FRAMES[0])  # on its way when it came to rest
     assert passes() == 0
-    run.ask(until=9)
+    run.expect_viewer(until=9)
     assert passes() == 1
     run.interrupt("Its worker is gone.")
     assert passes() == 0

@@ -60,7 +60,7 @@ def test_a_cut_line_is_reported_and_after_its_return_no_frame_is_missing(server,
         banner = page.locator(".live-run .banner")
         expect(banner).to_contain_text("The line to the server is cut", timeout=30_000)
         expect(page.locator(".live-run .status")).to_contain_text("connection lost")
-        line.mend()
+        line.restore()
         expect(banner).to_be_hidden(timeout=30_000)
         painted(page, FRAMES)
         expect(page.get_by_test_id("live-run")).to_have_attribute("data-status", "finished")
@@ -74,7 +74,7 @@ def test_a_silent_line_is_noticed_without_an_error_from_the_network(server, look
         line.die()
         banner = page.locator(".live-run .banner")
         expect(banner).to_contain_text("The line to the server is cut", timeout=60_000)
-        line.mend()
+        line.restore()
         expect(banner).to_be_hidden(timeout=60_000)
         painted(page, 60)
 

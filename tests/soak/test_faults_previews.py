@@ -41,14 +41,14 @@ class Hand(threading.Thread):
                     for serial in range(chance.randrange(5, 30)):
                         self.move(viewer, serial, round(chance.uniform(-1, 1), 2))
                     # leaving the block cuts the line during a request
-                    viewer.wish(self.visit.runs[0].id, 100, delta=round(chance.uniform(-1, 1), 3))
+                    viewer.request_preview(self.visit.runs[0].id, 100, delta=round(chance.uniform(-1, 1), 3))
                 self.cuts += 1
         except Exception as error:
             self.error = error
 
     def move(self, viewer, serial: int, delta: float) -> None:
         # every other hand has a problem of its own
-        viewer.wish(self.visit.runs[0].id, serial, delta=delta, seed=2 if self.number % 2 else self.number)
+        viewer.request_preview(self.visit.runs[0].id, serial, delta=delta, seed=2 if self.number % 2 else self.number)
         while (preview := viewer.preview(30)).serial != serial:
             pass
         if preview.entry:

@@ -22,7 +22,7 @@ from harness.faults.odd import NUMBERS, WORDS, often
 from harness.server import Server
 from harness.visitor import Visitor, on_its_own_thread
 from harness.waiting import eventually
-from lazyrich.web.stream.subscriber import BAD_MESSAGE, LONGEST, MAX_RUNS, TOO_MANY, UNKNOWN_RUN, UNKNOWN_TOKEN
+from lazyrich.web.stream.subscriber import BAD_MESSAGE, MAX_CHARACTERS, MAX_RUNS, TOO_MANY, UNKNOWN_RUN, UNKNOWN_TOKEN
 from tests.soak.stranger import Stranger, odd_state, put_many, right_state
 
 PLACES = ("playground", "linear-networks", "phase-portrait", "phase-portrait?see=phase-portrait", "exact-solutions")
@@ -93,7 +93,9 @@ def messages(run: str) -> st.SearchStrategy[str | bytes]:
         text,
         st.builds(lambda whole, cut: whole[:cut], text, st.integers(0, 40)),
         st.text(max_size=50),
-        st.sampled_from(["[" * 4000, "x" * (LONGEST + 1), "x" * 1_000_000, '{"after":{"a":' + "9" * 4000 + "}}"]),
+        st.sampled_from(
+            ["[" * 4000, "x" * (MAX_CHARACTERS + 1), "x" * 1_000_000, '{"after":{"a":' + "9" * 4000 + "}}"]
+        ),
         st.binary(max_size=100),
     )
 

@@ -11,9 +11,9 @@ from harness.load.hall import measure
 
 
 def test_a_class_and_roaming_visitors_see_frames_and_leave_no_resources(long, figure, tmp_path):
-    crowd = Crowd(seconds=60, every=15, dragging=5, wishes=True)
+    crowd = Crowd(seconds=60, every=15, dragging=5, previews=True)
     if not long:
-        crowd = Crowd(sessions=10, together=6, seconds=8, every=4, heavy=False, dragging=2, wishes=True)
+        crowd = Crowd(sessions=10, together=6, seconds=8, every=4, heavy=False, dragging=2, previews=True)
     report = measure(
         crowd,
         tmp_path / "log.txt",

@@ -10,12 +10,12 @@ from lazyrich.serving.previews.compute import Preview
 class PreviewCache:
     """Previews by the key of their config. The caller holds a lock.
 
-    limit: largest size of all together in bytes. held: their current size.
+    limit: largest size of all together in bytes. nbytes: their current size.
     """
 
     def __init__(self, limit: float):
         self.limit = limit
-        self.held = 0
+        self.nbytes = 0
         self._kept: OrderedDict[str, Preview] = OrderedDict()
 
     def __len__(self) -> int:
@@ -33,16 +33,16 @@ class PreviewCache:
             return
         self.drop(key)
         self._kept[key] = preview
-        self.held += preview.nbytes
-        while self.held > self.limit:
+        self.nbytes += preview.nbytes
+        while self.nbytes > self.limit:
             self.drop(next(iter(self._kept)))
 
     def drop(self, key: str) -> None:
         """Drop a preview; do nothing if it is not cached."""
         if (preview := self._kept.pop(key, None)) is not None:
-            self.held -= preview.nbytes
+            self.nbytes -= preview.nbytes
 
     def clear(self) -> None:
         """Drop all previews."""
         self._kept.clear()
-        self.held = 0
+        self.nbytes = 0

@@ -1,6 +1,6 @@
 """States of previews and all transitions between them, for one computation and for the requests of one visitor.
 
-Every event that a state can take is an entry of `JOBS` or `WISHES`; any other raises IllegalTransition, as for runs
+Every event that a state can take is an entry of `JOBS` or `REQUESTS`; any other raises IllegalTransition, as for runs
 (`serving.run_states`). CONTRIBUTING.md has both as diagrams.
 """
 
@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Final
 
 
-class Job(Enum):
+class JobState(Enum):
     """The progress of a preview. The value completes the sentence "A preview that ..."."""
 
     QUEUED = "waits for a worker"
@@ -21,7 +21,7 @@ class Job(Enum):
     DROPPED = "nobody waits for any more"
 
 
-class Work(Enum):
+class JobEvent(Enum):
     """An event of a preview. The value completes the sentence "... cannot ..."."""
 
     GIVE = "be given to a worker"
@@ -31,19 +31,27 @@ class Work(Enum):
     DROP = "be dropped"
 
 
-JOBS: Final[Mapping[Job, Mapping[Work, Job]]] = {
-    Job.QUEUED: {Work.GIVE: Job.COMPUTING, Work.REFUSE: Job.REFUSED, Work.DROP: Job.DROPPED},
+JOBS: Final[Mapping[JobState, Mapping[JobEvent, JobState]]] = {
+    JobState.QUEUED: {
+        JobEvent.GIVE: JobState.COMPUTING,
+        JobEvent.REFUSE: JobState.REFUSED,
+        JobEvent.DROP: JobState.DROPPED,
+    },
     # a preview in computation is finished and cached even if nobody waits for it
-    Job.COMPUTING: {Work.LOSE: Job.QUEUED, Work.MAKE: Job.MADE, Work.REFUSE: Job.REFUSED},
-    Job.MADE: {},
-    Job.REFUSED: {},
-    Job.DROPPED: {},
+    JobState.COMPUTING: {
+        JobEvent.LOSE: JobState.QUEUED,
+        JobEvent.MAKE: JobState.MADE,
+        JobEvent.REFUSE: JobState.REFUSED,
+    },
+    JobState.MADE: {},
+    JobState.REFUSED: {},
+    JobState.DROPPED: {},
 }
-"""Job, event -> next state."""
+"""JobState, event -> next state."""
 
 
-class Wish(Enum):
-    """The wishes of one visitor. The value completes the sentence "A visitor that ..."."""
+class RequestState(Enum):
+    """The preview requests of one visitor. The value completes the sentence "A visitor that ..."."""
 
     NONE = "waits for nothing"
     PACED = "waits until the rate allows a preview"
@@ -51,8 +59,8 @@ class Wish(Enum):
     FOLLOWED = "waits for a preview and wishes for another"
 
 
-class Wishing(Enum):
-    """An event of a visitor's wishes. The value completes the sentence "... cannot ..."."""
+class RequestEvent(Enum):
+    """An event of a visitor's preview requests. The value completes the sentence "... cannot ..."."""
 
     GRANT = "be granted a preview"
     PACE = "be slowed down"
@@ -61,16 +69,20 @@ class Wishing(Enum):
     SETTLE = "be done with a preview"
 
 
-WISHES: Final[Mapping[Wish, Mapping[Wishing, Wish]]] = {
-    Wish.NONE: {Wishing.GRANT: Wish.ASKED, Wishing.PACE: Wish.PACED},
-    Wish.PACED: {
-        Wishing.GRANT: Wish.ASKED,
-        Wishing.PACE: Wish.PACED,
-        Wishing.REPLACE: Wish.PACED,
-        Wishing.WITHDRAW: Wish.NONE,
+REQUESTS: Final[Mapping[RequestState, Mapping[RequestEvent, RequestState]]] = {
+    RequestState.NONE: {RequestEvent.GRANT: RequestState.ASKED, RequestEvent.PACE: RequestState.PACED},
+    RequestState.PACED: {
+        RequestEvent.GRANT: RequestState.ASKED,
+        RequestEvent.PACE: RequestState.PACED,
+        RequestEvent.REPLACE: RequestState.PACED,
+        RequestEvent.WITHDRAW: RequestState.NONE,
     },
-    Wish.ASKED: {Wishing.REPLACE: Wish.FOLLOWED, Wishing.SETTLE: Wish.NONE},
+    RequestState.ASKED: {RequestEvent.REPLACE: RequestState.FOLLOWED, RequestEvent.SETTLE: RequestState.NONE},
     # the following request then begins as a new one
-    Wish.FOLLOWED: {Wishing.REPLACE: Wish.FOLLOWED, Wishing.WITHDRAW: Wish.ASKED, Wishing.SETTLE: Wish.NONE},
+    RequestState.FOLLOWED: {
+        RequestEvent.REPLACE: RequestState.FOLLOWED,
+        RequestEvent.WITHDRAW: RequestState.ASKED,
+        RequestEvent.SETTLE: RequestState.NONE,
+    },
 }
-"""Wishes, event -> next state."""
+"""RequestState, event -> next state."""

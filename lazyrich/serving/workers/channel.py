@@ -26,14 +26,14 @@ CHUNK: Final = 1 << 18
 """Bytes read at a time, about what a pipe holds: a worker that sends without pause delays the others by one chunk."""
 
 
-class Garbled(RuntimeError):
+class MalformedMessage(RuntimeError):
     """The bytes read from the pipe are not a message."""
 
 
 class Channel:
     """A two-way pipe of pickled messages.
 
-    most_bytes: of one message; a longer one is Garbled. Raises OSError if there are no more file descriptors.
+    most_bytes: of one message; a longer one raises MalformedMessage. Raises OSError without a free descriptor.
     """
 
     def __init__(self, most_bytes: float):
@@ -49,7 +49,7 @@ class Channel:
         return self._ours.fileno()
 
     def read(self) -> list[Any]:
-        """Return the complete messages. Raises EOFError if the other end is closed, Garbled if bytes are no message."""
+        """Return the complete messages. Raises EOFError if the other end is closed, MalformedMessage for others."""
         try:
             chunk = self._ours.recv(CHUNK)
         except BlockingIOError:
@@ -64,14 +64,14 @@ class Channel:
         while len(self._incoming) - start >= HEADER.size:
             (length,) = HEADER.unpack_from(self._incoming, start)
             if not 0 <= length <= self._most:
-                raise Garbled(f"a message of {length} bytes")
+                raise MalformedMessage(f"a message of {length} bytes")
             end = start + HEADER.size + length
             if len(self._incoming) < end:
                 break
             try:
                 messages.append(pickle.loads(bytes(self._incoming[start + HEADER.size : end])))
             except Exception as error:
-                raise Garbled(f"{type(error).__name__}: {error}") from error
+                raise MalformedMessage(f"{type(error).__name__}: {error}") from error
             start = end
         del self._incoming[:start]
         return messages
@@ -84,7 +84,7 @@ class Channel:
             self._flush()
 
     @property
-    def waiting(self) -> bool:
+    def has_unsent(self) -> bool:
         """Return whether bytes are kept that the other end did not take."""
         return bool(self._outgoing)
 

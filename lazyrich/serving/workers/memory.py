@@ -15,23 +15,23 @@ from typing import Final
 from lazyrich.config.limits import MB, Limits
 from lazyrich.config.machine import total
 
-BARE: Final = 500 * MB
+BASE_MEMORY: Final = 500 * MB
 """Memory of a worker before it computes anything: torch and all imports of experiments, measured, times 1.5."""
 
-LEAST: Final = 250 * MB
+MIN_COMPUTE_MEMORY: Final = 250 * MB
 """Lower bound of a worker's memory for computing, however small the machine."""
 
-WEB: Final = 400 * MB
+WEB_MEMORY: Final = 400 * MB
 """Memory of the web process beside the frames of runs."""
 
-FIRST_TO_GO: Final = "800"
+OOM_SCORE: Final = "800"
 """Badness of a worker for Linux's out-of-memory killer, from -1000 to 1000; other processes are at 0."""
 
 GRAPHICS_CARDS: Final = (Path("/dev/nvidiactl"), Path("/dev/dxg"), Path("/dev/nvmap"))
 """Device files that exist where torch may compute on a graphics card: on Linux, on WSL2, on a Jetson."""
 
 
-def of_worker(limits: Limits) -> int:
+def worker_limit(limits: Limits) -> int:
     """Return the bytes that one worker process may hold; 0 for no limit.
 
     It is LAZYRICH_WORKER_MB, or else twice the largest need of one run, or less if the frames of all runs, the web
@@ -42,11 +42,11 @@ def of_worker(limits: Limits) -> int:
         return int(limits.worker_mb * MB)
     if any(card.exists() for card in GRAPHICS_CARDS):
         return 0
-    share = (total() - WEB - limits.log_mb * MB) / max(1, limits.workers)
-    return int(max(BARE + LEAST, min(BARE + 2 * limits.scratch_mb * MB, share)))
+    share = (total() - WEB_MEMORY - limits.log_mb * MB) / max(1, limits.workers)
+    return int(max(BASE_MEMORY + MIN_COMPUTE_MEMORY, min(BASE_MEMORY + 2 * limits.scratch_mb * MB, share)))
 
 
-def keep_within(most: int) -> None:
+def limit_memory(most: int) -> None:
     """Limit the memory of this process (0: no limit), and make it the first that the kernel would kill.
 
     Writable memory counts, used or not; addresses that are only reserved do not. On systems without such a limit none
@@ -59,4 +59,4 @@ def keep_within(most: int) -> None:
         if most and (hard == resource.RLIM_INFINITY or most < hard):
             resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
     with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
+        Path("/proc/self/oom_score_adj").write_text(OOM_SCORE)

@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 
 Message = tuple[Any, ...]
 
-LEAST: Final = 10.0
+MIN_FRAMES_PER_SECOND: Final = 10.0
 """Frames per second below which no run is slowed down on purpose, however many runs there are."""
 
-IDLE: Final = 0.5
+IDLE_SECONDS: Final = 0.5
 """Seconds between two checks that the main thread is alive, when there is nothing else to do."""
 
-YIELDED: Final = 2.0
+PREVIEW_YIELD: Final = 2.0
 """Factor by which the length of a preview is multiplied for the time after it in which due frames go before the next
 preview. Frames thus get two thirds of the time, however many previews are requested."""
 
@@ -82,8 +82,8 @@ class Scheduler:
 
     report: called with each message to the pool. frames_per_second: what this thread may yield for all runs together.
     most: frames per second of a run that has the thread for itself.
-    clock: seconds, never going back. spent: seconds of computing that this thread has done. whose: called with the run
-    before each of its turns, and with "" after it.
+    clock: seconds, never going back. spent: seconds of computing that this thread has done. on_turn: called with the
+    run before each of its turns, and with "" after it.
     """
 
     def __init__(
@@ -93,10 +93,10 @@ class Scheduler:
         most: float,
         clock: Callable[[], float] = time.monotonic,
         spent: Callable[[], float] = time.thread_time,
-        whose: Callable[[str], None] = lambda run: None,
+        on_turn: Callable[[str], None] = lambda run: None,
     ):
         self._report = report
-        self._whose = whose
+        self._on_turn = on_turn
         self._clock, self._spent = clock, spent
         self._capacity, self._most = frames_per_second, most
         self._runs: dict[str, _Run] = {}
@@ -112,19 +112,19 @@ class Scheduler:
     @property
     def period(self) -> float:
         """Return the seconds between frames of a run: the capacity divided evenly, with bounds for one run."""
-        return 1 / min(self._most, max(LEAST, self._capacity / self._playing))
+        return 1 / min(self._most, max(MIN_FRAMES_PER_SECOND, self._capacity / self._active))
 
     @property
-    def _playing(self) -> int:
+    def _active(self) -> int:
         """Return the number of runs that get turns; 1 if there are none."""
         return max(1, sum(not run.resting for run in self._runs.values()))
 
-    def obey(self, order: str, *arguments: Any) -> None:
+    def handle(self, command: str, *arguments: Any) -> None:
         """Carry out a command: start, rest, resume, stop, warm or preview."""
-        orders: dict[str, Callable[..., None]]
-        orders = {"start": self.start, "rest": self.rest, "resume": self.resume, "stop": self.stop, "warm": self.warm}
-        orders["preview"] = self.preview
-        orders[order](*arguments)
+        handlers: dict[str, Callable[..., None]]
+        handlers = {"start": self.start, "rest": self.rest, "resume": self.resume, "stop": self.stop, "warm": self.warm}
+        handlers["preview"] = self.preview
+        handlers[command](*arguments)
 
     def start(self, run: str, config: bytes, seconds: float = math.inf) -> None:
         """Add a run that may compute for so many seconds. Its frames are computed in its turns."""
@@ -165,14 +165,14 @@ class Scheduler:
         """Return the seconds until there may be something to compute; None if there is nothing."""
         if self._previews:
             return 0.0
-        first = min((self._from(run) for run in self._runs.values() if not run.resting), default=None)
+        first = min((self._earliest_turn(run) for run in self._runs.values() if not run.resting), default=None)
         return None if first is None else max(0.0, first - self._clock())
 
-    def _from(self, run: _Run) -> float:
+    def _earliest_turn(self, run: _Run) -> float:
         """Return the time from which a run may have its turn."""
         return min(run.due, max(run.ready, self._spare))
 
-    def take(self) -> None:
+    def compute_next(self) -> None:
         """Compute a preview, or one frame of the run that is due earliest, of those that may have a turn now.
 
         Previews go first, because a visitor moves a control meanwhile; but after each of them due frames get their
@@ -182,10 +182,10 @@ class Scheduler:
         if self._previews and (began >= self._yield_until or not self._is_late(began)):
             self._preview()
             ended = self._clock()
-            self._yield_until = ended + YIELDED * (ended - began)
+            self._yield_until = ended + PREVIEW_YIELD * (ended - began)
             self._last_preview = began, ended
             return
-        able = [name for name, run in self._runs.items() if not run.resting and self._from(run) <= began]
+        able = [name for name, run in self._runs.items() if not run.resting and self._earliest_turn(run) <= began]
         if not able:
             return
         name = min(able, key=lambda name: self._runs[name].due)
@@ -212,7 +212,7 @@ class Scheduler:
                 start, end = self._last_preview
                 now = run.due if start <= run.due < end else began
                 run.ready = now + self.period
-                run.due = now + max(self.period, self._playing * cost)
+                run.due = now + max(self.period, self._active * cost)
                 run.new = False
                 return
             self._report(("finished", name))
@@ -228,7 +228,7 @@ class Scheduler:
 
         key = next(iter(self._previews))
         preview, why = None, ""
-        self._whose(PREVIEW)
+        self._on_turn(PREVIEW)
         try:
             preview = compute(*self._previews.pop(key))
         except CannotRun as error:
@@ -237,12 +237,12 @@ class Scheduler:
             logger.exception("a preview failed")
             why = "This picture could not be computed; the server's log has the reason."
         finally:
-            self._whose("")
+            self._on_turn("")
         self._report(("previewed", key, preview, why))
 
     def _next(self, run: str) -> Frame | None:
         """Return the run's next frame; None at its end."""
-        self._whose(run)
+        self._on_turn(run)
         try:
             return next(self._runs[run].frames, None)
         except RuntimeError as error:
@@ -251,7 +251,7 @@ class Scheduler:
                 raise MemoryError from error
             raise
         finally:
-            self._whose("")
+            self._on_turn("")
 
 
 def serve(commands: SimpleQueue[Message], scheduler: Scheduler) -> None:
@@ -265,16 +265,16 @@ def serve(commands: SimpleQueue[Message], scheduler: Scheduler) -> None:
         wait = scheduler.wait()
         command = None
         with suppress(Empty):
-            command = commands.get(timeout=IDLE if wait is None else min(wait, IDLE))
+            command = commands.get(timeout=IDLE_SECONDS if wait is None else min(wait, IDLE_SECONDS))
         if command is None:
-            scheduler.take()
+            scheduler.compute_next()
         elif command[0] == "quit":
             return
         else:
-            scheduler.obey(*command)
+            scheduler.handle(*command)
 
 
-class TookTooLong(CannotRun):
+class TimeLimitExceeded(CannotRun):
     """A run has used up its processor time."""
 
 
@@ -282,8 +282,8 @@ def _frames(config: bytes, seconds: float = math.inf) -> Iterator[Frame]:
     """Yield the frames. As a generator it raises all errors, of unpickling too, in `next`, where they are reported.
 
     Raises:
-        TookTooLong: Once the frames have taken `seconds` of this thread's processor time, without that of other runs
-            and programs.
+        TimeLimitExceeded: Once the frames have taken `seconds` of this thread's processor time, without that of other
+            runs and programs.
     """
     described: Config = pickle.loads(config)
     frames = described.frames()
@@ -306,7 +306,7 @@ def _frames(config: bytes, seconds: float = math.inf) -> Iterator[Frame]:
                 time_in_words,
             )
 
-            raise TookTooLong(
+            raise TimeLimitExceeded(
                 f"Stopped at {moment_of([first, frame])}: it has computed for {time_in_words(seconds)}, which is all "
                 f"that one run may; what it has is kept. {advice(described, compute_seconds)}"
             )

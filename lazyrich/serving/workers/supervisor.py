@@ -22,19 +22,19 @@ TICK: Final = 0.25
 PING: Final = 1.0
 """Seconds between two pings of a worker."""
 
-SLOWEST_RETRY: Final = 30.0
+MAX_RETRY_DELAY: Final = 30.0
 """Longest wait in seconds between two attempts to start a worker, when workers die soon after their start."""
 
-YOUNG: Final = 10.0
+EARLY_DEATH: Final = 10.0
 """Seconds. A worker that dies earlier, and not while it computes a run, would probably die again at once."""
 
-STARTING: Final = 60.0
+START_TIMEOUT: Final = 60.0
 """Seconds that a worker may take to start, which is long on a busy machine."""
 
-STALLED: Final = 5.0
+STALL_TIMEOUT: Final = 5.0
 """Seconds without a check of the workers after which the supervisor's thread is reported as held up."""
 
-STRAYS: Final = 10_000
+MAX_STRAYS: Final = 10_000
 """Consecutive messages about stopped runs after which a worker is replaced."""
 
 logger = logging.getLogger(__name__)
@@ -43,14 +43,14 @@ logger = logging.getLogger(__name__)
 class Supervisor:
     """Supervisor that keeps the configured number of workers running.
 
-    The callbacks run in the supervisor's thread; `received` runs in the training thread if there are no processes.
+    The callbacks run in the supervisor's thread; `on_message` runs in the training thread if there are no processes.
 
     Args:
         limits: Number of workers (0 for one thread) and their bounds.
         warm: Pickled configs whose first frame each worker computes when it starts.
-        received: Called with (worker, message); returns whether the message was used.
-        died: Called with (worker, how, run whose turn it was or "").
-        tick: Called at each check.
+        on_message: Called with (worker, message); returns whether the message was used.
+        on_death: Called with (worker, how, run whose turn it was or "").
+        on_tick: Called at each check.
 
     Raises:
         OSError: If no process can be started.
@@ -60,9 +60,9 @@ class Supervisor:
         self,
         limits: Limits,
         warm: Sequence[bytes],
-        received: Callable[[Worker, Message], bool],
-        died: Callable[[Worker, str, str], None],
-        tick: Callable[[], None],
+        on_message: Callable[[Worker, Message], bool],
+        on_death: Callable[[Worker, str, str], None],
+        on_tick: Callable[[], None],
     ):
         self.number = max(1, limits.workers)
         self._processes = limits.workers > 0
@@ -70,15 +70,15 @@ class Supervisor:
         self._limits = limits
         # A frame as large as a whole run's limit is reported as too large; a larger message cannot be a frame.
         self._most_bytes = min(2**31 - 1, 2 * limits.run_mb * MB + 16 * MB)
-        self._memory = memory.of_worker(limits)
+        self._memory = memory.worker_limit(limits)
         self._warm = warm
-        self._received, self._died, self._tick = received, died, tick
+        self._on_message, self._on_death, self._on_tick = on_message, on_death, on_tick
         self.workers: tuple[Worker, ...] = ()
         """Workers that are alive. The list is replaced as a whole, so any thread can read it."""
         self._heartbeats: dict[Worker, Heartbeat] = {}
         self._selector = selectors.DefaultSelector()
-        self._asleep, self._awake = os.pipe()
-        self._selector.register(self._asleep, selectors.EVENT_READ)
+        self._wake_read, self._wake_write = os.pipe()
+        self._selector.register(self._wake_read, selectors.EVENT_READ)
         self._stopping = False
         self._deaths = 0
         self._next_start = self._next_ping = 0.0
@@ -99,7 +99,7 @@ class Supervisor:
         ago = time.monotonic() - self._checked
         if not self._thread.is_alive():
             found.append("The thread that keeps the workers has ended.")
-        elif ago > STALLED:
+        elif ago > STALL_TIMEOUT:
             found.append(f"The thread that keeps the workers has been held up for {ago:.0f} s.")
         workers = self.workers
         there = sum(worker.alive for worker in workers)
@@ -114,14 +114,14 @@ class Supervisor:
         """End the supervisor's thread and all workers within about `seconds`."""
         until = time.monotonic() + seconds
         self._stopping = True
-        os.write(self._awake, b".")
+        os.write(self._wake_write, b".")
         if self._thread is not threading.current_thread():
             self._thread.join(seconds / 3)
         self._end_all(until)
         if not self._thread.is_alive():
             self._selector.close()
-            os.close(self._asleep)
-            os.close(self._awake)
+            os.close(self._wake_read)
+            os.close(self._wake_write)
 
     def _end_all(self, until: float) -> None:
         """Kill all workers without asking: they hold nothing that must be saved, and those that hang cannot answer."""
@@ -138,7 +138,7 @@ class Supervisor:
             worker = ProcessWorker(*self._pace, self._most_bytes, self._memory)
             self._selector.register(worker.channel, selectors.EVENT_READ, worker)
         else:
-            worker = ThreadWorker(*self._pace, self._received)
+            worker = ThreadWorker(*self._pace, self._on_message)
         self._heartbeats[worker] = Heartbeat()
         for config in self._warm:
             worker.send(("warm", config))
@@ -157,7 +157,7 @@ class Supervisor:
                 if time.monotonic() >= next_check:
                     next_check = time.monotonic() + TICK
                     self._check()
-                    self._tick()
+                    self._on_tick()
             except Exception:
                 # Without this thread no further frame of any run would be read.
                 logger.exception("the supervisor of the workers goes on after an error")
@@ -170,7 +170,7 @@ class Supervisor:
         """
         for key in [*self._selector.get_map().values()]:
             if isinstance(key.data, ProcessWorker):
-                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if key.data.channel.waiting else 0)
+                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if key.data.channel.has_unsent else 0)
                 if key.events != wanted:
                     self._selector.modify(key.fileobj, wanted, key.data)
 
@@ -182,7 +182,7 @@ class Supervisor:
                 if message[0] == "ready":
                     worker.ready = True
                 elif message[0] != "pong":
-                    heartbeat.strays = 0 if self._received(worker, message) else heartbeat.strays + 1
+                    heartbeat.strays = 0 if self._on_message(worker, message) else heartbeat.strays + 1
         except EOFError:
             self._remove(worker)
         except Exception as error:
@@ -190,7 +190,7 @@ class Supervisor:
             logger.exception("worker %s sent what is no message", worker.pid)
             self._replace(worker, f"it sent what cannot be read: {type(error).__name__}")
         else:
-            if heartbeat.strays > STRAYS:
+            if heartbeat.strays > MAX_STRAYS:
                 self._replace(worker, "it went on and on with what it was told to stop")
 
     def _check(self) -> None:
@@ -206,10 +206,12 @@ class Supervisor:
                 if not worker.alive:
                     self._remove(worker)
                 continue
-            patience = self._limits.hung_seconds if worker.ready else max(STARTING, self._limits.hung_seconds)
-            if heartbeat.silent > patience:
-                self._replace(worker, f"it did not answer for {patience:.0f} s")
-            elif heartbeat.frame > self._limits.frame_seconds and heartbeat.frame > (most := self._for_a_frame(worker)):
+            timeout = self._limits.hung_seconds if worker.ready else max(START_TIMEOUT, self._limits.hung_seconds)
+            if heartbeat.silent > timeout:
+                self._replace(worker, f"it did not answer for {timeout:.0f} s")
+            elif heartbeat.frame > self._limits.frame_seconds and heartbeat.frame > (
+                most := self._frame_timeout(worker)
+            ):
                 self._replace(worker, f"one frame took longer than {most:.0f} s")
             elif ping:
                 worker.send(("ping",))
@@ -222,7 +224,7 @@ class Supervisor:
                 logger.exception("no new worker could be started")
                 self._delay(now)
 
-    def _for_a_frame(self, worker: Worker) -> float:
+    def _frame_timeout(self, worker: Worker) -> float:
         """Return the seconds allowed for the current frame, with a margin: estimates are rough, and frames vary."""
         run = worker.runs.get(worker.turn()[1])
         mean = run.config.work().seconds / max(1, run.expected) if run is not None else 0.0
@@ -245,13 +247,13 @@ class Supervisor:
         now = time.monotonic()
         if run:
             pass  # that run is not started again, so the next worker need not wait
-        elif now - worker.born < YOUNG:
+        elif now - worker.born < EARLY_DEATH:
             self._delay(now)
         else:
             self._deaths = 0
-        self._died(worker, how, run)
+        self._on_death(worker, how, run)
 
     def _delay(self, now: float) -> None:
         """Wait longer after each worker that dies soon after its start: the next one would probably do the same."""
         self._deaths += 1
-        self._next_start = now + min(SLOWEST_RETRY, 0.25 * 2**self._deaths)
+        self._next_start = now + min(MAX_RETRY_DELAY, 0.25 * 2**self._deaths)

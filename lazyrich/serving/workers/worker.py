@@ -126,7 +126,7 @@ class ThreadWorker:
         self.born = time.monotonic()
         self._commands: SimpleQueue[Message] = SimpleQueue()
         self._turn = (0, "")
-        scheduler = Scheduler(lambda message: receive(self, message), frames_per_second, most, whose=self._note)
+        scheduler = Scheduler(lambda message: receive(self, message), frames_per_second, most, on_turn=self._note)
         self._thread = threading.Thread(target=self._train, args=(scheduler,), name="lazyrich-training", daemon=False)
         self._thread.start()
 
@@ -182,7 +182,7 @@ def main() -> None:
     _die_with(lifeline)
     with suppress(OSError):
         os.nice(NICENESS)
-    memory.keep_within(int(most_memory))
+    memory.limit_memory(int(most_memory))
     connection = Connection(channel)
     sending = threading.Lock()
 
@@ -208,7 +208,7 @@ def main() -> None:
     commands: SimpleQueue[Message] = SimpleQueue()
     threading.Thread(target=listen, daemon=True).start()
     report(("ready",))
-    serve(commands, Scheduler(report, frames_per_second, most, whose=CurrentRun(current_run).write))
+    serve(commands, Scheduler(report, frames_per_second, most, on_turn=CurrentRun(current_run).write))
 
 
 def _die_with(lifeline: int) -> None:

@@ -16,16 +16,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lazyrich.web.hardening.busy_page import busy_response, is_page
 
-WANTED: Final = 65_536
+TARGET_LIMIT: Final = 65_536
 """Descriptors for ten thousand visitors, which no single process serves."""
 
-KEPT_BACK: Final = 64
+RESERVED: Final = 64
 """Descriptors withheld from new visitors: for workers, files and connected visitors. A fourth of a low limit."""
 
-LAST: Final = 16
+RESERVED_FOR_HEALTH: Final = 16
 """Part of them that is only for the health address and for workers."""
 
-FRESH: Final = 0.2
+COUNT_TTL: Final = 0.2
 """Seconds for which a count is reused: counting lists all descriptors."""
 
 WHY: Final = "This server has as many visitors as it can hold."
@@ -34,12 +34,12 @@ logger = logging.getLogger(__name__)
 
 
 def raise_limit() -> int:
-    """Let this process have as many descriptors as the system allows, up to WANTED. Returns how many it may have."""
+    """Raise the descriptor limit of this process as far as the system allows, up to TARGET_LIMIT. Return the limit."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        most = WANTED if hard == resource.RLIM_INFINITY else min(WANTED, hard)
+        most = TARGET_LIMIT if hard == resource.RLIM_INFINITY else min(TARGET_LIMIT, hard)
         if soft != resource.RLIM_INFINITY and soft < most:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     return limit()
@@ -51,40 +51,40 @@ def limit() -> int:
         import resource
 
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        return WANTED if soft == resource.RLIM_INFINITY else soft
-    return WANTED
+        return TARGET_LIMIT if soft == resource.RLIM_INFINITY else soft
+    return TARGET_LIMIT
 
 
-class Count:
+class DescriptorCount:
     """Return the number of descriptors in use; 0 if the system does not tell."""
 
     def __init__(self) -> None:
-        self._counted = -FRESH
+        self._counted = -COUNT_TTL
         self._used = 0
 
     @property
     def used(self) -> int:
-        """Count of the descriptors in use, taken at most every FRESH seconds."""
+        """Count of the descriptors in use, taken at most every COUNT_TTL seconds."""
         now = time.monotonic()
-        if now - self._counted >= FRESH:
+        if now - self._counted >= COUNT_TTL:
             self._counted = now
             self._used = _count(self._used)
         return self._used
 
     @property
-    def left(self) -> int:
+    def free(self) -> int:
         """Return how many descriptors are free."""
         return limit() - self.used
 
     @property
     def crowded(self) -> bool:
         """Return whether there is no room for new visitors."""
-        return self.left <= min(KEPT_BACK, limit() // 4)
+        return self.free <= min(RESERVED, limit() // 4)
 
     @property
     def full(self) -> bool:
         """Return whether the free descriptors suffice only for the health address and workers."""
-        return self.left <= min(LAST, limit() // 16)
+        return self.free <= min(RESERVED_FOR_HEALTH, limit() // 16)
 
 
 def _count(before: int) -> int:
@@ -98,16 +98,16 @@ def _count(before: int) -> int:
     return before
 
 
-HERE: Final = Count()
-"""Those of this process."""
+PROCESS_COUNT: Final = DescriptorCount()
+"""Descriptors of this process."""
 
 
-class Room:
+class DescriptorLimit:
     """Middleware that refuses new visitors while too few descriptors are free. Open connections stay open."""
 
-    def __init__(self, app: ASGIApp, spared: str, count: Count | None = None):
+    def __init__(self, app: ASGIApp, spared: str, count: DescriptorCount | None = None):
         """spared: path that is always answered. count: descriptor count, of this process if None."""
-        self._app, self._spared, self._count = app, spared, count or HERE
+        self._app, self._spared, self._count = app, spared, count or PROCESS_COUNT
         self._warned_at = -60.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,12 +116,12 @@ class Room:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             self._warn()
-            await _turn_away(receive, send)
+            await _refuse_socket(receive, send)
         elif self._count.full or is_page(scope):
             self._warn()
-            await busy_response(WHY)(scope, receive, _once(send))
+            await busy_response(WHY)(scope, receive, _closing_after(send))
         else:
-            await self._app(scope, receive, _once(send))
+            await self._app(scope, receive, _closing_after(send))
 
     def _warn(self) -> None:
         if time.monotonic() - self._warned_at >= 60:
@@ -131,13 +131,13 @@ class Room:
             )
 
 
-async def _turn_away(receive: Receive, send: Send) -> None:
+async def _refuse_socket(receive: Receive, send: Send) -> None:
     """Close the socket before it opens, without a reason: a browser's script could not read one."""
     await receive()
     await send({"type": "websocket.close", "code": 1013})
 
 
-def _once(send: Send) -> Send:
+def _closing_after(send: Send) -> Send:
     """Have the connection closed after this answer, so that it frees its descriptor."""
 
     async def closing(message: Any) -> None:

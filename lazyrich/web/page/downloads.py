@@ -15,7 +15,7 @@ from lazyrich.results.result import Result
 from lazyrich.serving.admission import FRAME_OVERHEAD, size_in_words
 from lazyrich.serving.pool import Refused, Run
 from lazyrich.web.components.live_chart import Shown
-from lazyrich.web.server.wiring import largest_download, making
+from lazyrich.web.server.wiring import largest_download, making_file
 
 DIGITS = 2.5
 """Ratio of the bytes of a number written in digits to those in memory."""
@@ -75,7 +75,7 @@ def downloads(run: Run, key: str, link: str, called: str = "", kept: Sequence[Sh
             if why := _why_not(run, suffix) or (suffix == "html" and obstacle(result.frames)):
                 raise Refused(why)
             beside = sum(row_bytes(one.run.frames) for one in kept) if suffix == "html" else 0
-            with making(_cost(run, suffix) + beside):
+            with making_file(_cost(run, suffix) + beside):
                 return write(result)
 
         name = f"lazyrich-{run.config.name}-{run.config.key[:8]}.{suffix}"
@@ -98,7 +98,7 @@ def _playing(run: Run, kept: Sequence[Shown]) -> list[Kept]:
 
 def _why_not(run: Run, suffix: str) -> str:
     """Return a sentence on why a file is not available, now or at all; empty if it is."""
-    if suffix == "npz" and run.light:
+    if suffix == "npz" and run.weights_dropped:
         return "The server let go of the weights for want of memory: take them from Python, with the lines beside this."
     size = {"npz": run.nbytes, "html": row_bytes(run.frames)}.get(suffix, 0)
     if size > largest_download():

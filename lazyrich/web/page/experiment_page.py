@@ -31,7 +31,7 @@ from lazyrich.web.components.live_chart import Shown, live
 from lazyrich.web.components.slider import read_setting
 from lazyrich.web.page import widgets
 from lazyrich.web.page.choices import presets as preset_buttons
-from lazyrich.web.page.choices.foresight import foresee
+from lazyrich.web.page.choices.prefetch import prefetch
 from lazyrich.web.page.choices.seeds import next_seed
 from lazyrich.web.page.lesson.card import LessonCard
 from lazyrich.web.page.markdown_escape import plain
@@ -42,7 +42,7 @@ from lazyrich.web.page.retry import rerun_in
 from lazyrich.web.page.run_actions import RunActions
 from lazyrich.web.page.run_labels import differences
 from lazyrich.web.page.share import page_view
-from lazyrich.web.server.wiring import Refused, ask, known, pool, token
+from lazyrich.web.server.wiring import Refused, pool, readable_run, request_run, token
 
 C = TypeVar("C", bound=Config)
 
@@ -204,7 +204,7 @@ class ExperimentPage(Generic[C]):
         found["sliders"] = [widgets.slider_data(self.experiment, parameter) for parameter in self._beside()]
         if self.view.shows("presets"):
             found["presets"] = preset_buttons.offered(self._presets, config, bool(shown.own), self._key("preset"))
-        foresee(pool(), shown, found)
+        prefetch(pool(), shown, found)
         return found
 
     def _runs_of_page(self) -> list[Run]:
@@ -218,18 +218,18 @@ class ExperimentPage(Generic[C]):
         for config in dict.fromkeys((self._state.config, *self._state.kept)):
             try:
                 trained = self._trained(config)
-                there = known(self._state.runs.get(trained.key, ""))
+                there = readable_run(self._state.runs.get(trained.key, ""))
                 if there is None or there.abandoned:  # a run that the visitor stopped stays stopped
-                    there = ask(trained, page | {run.id for run in runs})
+                    there = request_run(trained, page | {run.id for run in runs})
                 runs.append(there)
             except Refused as refusal:
                 current = config is self._state.config
-                before = [run for id in self._state.runs.values() if (run := known(id))] if current else []
+                before = [run for id in self._state.runs.values() if (run := readable_run(id))] if current else []
                 still = " The chart still shows the settings before these." if before else ""
-                again = "" if refusal.again is None else " This page tries again by itself."
+                again = "" if refusal.retry_after is None else " This page tries again by itself."
                 st.error(f"{named(refusal.sentence, self.experiment, page=True)}{again}{still}")
-                if refusal.again is not None:
-                    rerun_in(refusal.again)
+                if refusal.retry_after is not None:
+                    rerun_in(refusal.retry_after)
                 if current:
                     return before
         self._state.runs = {run.config.key: run.id for run in runs}
@@ -238,7 +238,7 @@ class ExperimentPage(Generic[C]):
     def _runs_in_order(self) -> list[Run | None]:
         """Return the current run and those kept beside it; None for a missing one."""
         configs = (self._state.config, *self._state.kept)
-        return [known(self._state.runs.get(self._trained(config).key, "")) for config in configs]
+        return [readable_run(self._state.runs.get(self._trained(config).key, "")) for config in configs]
 
     def actions(self, explanation: str) -> None:
         """Draw the row under the chart: keep, share, download, the same in Python, and what the page shows."""
@@ -328,7 +328,7 @@ class ExperimentPage(Generic[C]):
     def _remedy(self) -> None:
         """Apply the settings that a failed run suggested and the visitor accepted."""
         offered = self.sent("remedy")
-        run = known(self._state.runs.get(self._trained(self._state.config).key, ""))
+        run = readable_run(self._state.runs.get(self._trained(self._state.config).key, ""))
         # Apply only the run's own suggestion, whatever the browser sent.
         if offered and run and run.remedy:
             self.load(self._state.config.changed(**run.remedy))

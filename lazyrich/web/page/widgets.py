@@ -31,7 +31,7 @@ C = TypeVar("C", bound=Config)
 
 def load(config: Config) -> None:
     """Show this config on the widgets. Call before they are drawn, or in a callback."""
-    st.session_state.pop(_witness(config), None)
+    st.session_state.pop(_drawn_slider_key(config), None)
     for name, parameter in config.parameters().items():
         value = getattr(config, name)
         if not parameter.each:
@@ -51,7 +51,7 @@ def loaded(config: type[Config]) -> bool:
     On another page Streamlit drops the state of its own widgets, but not the values beside this project's sliders, so
     the key of a slider that was drawn in the last run is checked.
     """
-    witness = st.session_state.get(_witness(config))
+    witness = st.session_state.get(_drawn_slider_key(config))
     if witness is not None and witness not in st.session_state:
         return False
     return all(_first_key(config, parameter) in st.session_state for parameter in config.parameters().values())
@@ -105,7 +105,7 @@ def draw(config: type[Config], decided: Mapping[str, Any] | None = None, only: C
         for name in decided.keys() & set(only):
             _decided(config, config.parameters()[name], decided[name])
         return
-    st.session_state.pop(_witness(config), None)
+    st.session_state.pop(_drawn_slider_key(config), None)
     for parameter in parameters:
         if (parameter.main or parameter.quick) and parameter.name not in decided:
             _widget(config, parameter)
@@ -114,11 +114,11 @@ def draw(config: type[Config], decided: Mapping[str, Any] | None = None, only: C
     with more:
         for parameter in parameters:
             if parameter.name in decided:
-                _put_away(config, parameter)
+                _stash(config, parameter)
                 if more.open:
                     _decided(config, parameter, decided[parameter.name])
             elif not parameter.main and not parameter.quick and len(parameter.choices) != 1:
-                _widget(config, parameter) if more.open else _put_away(config, parameter)
+                _widget(config, parameter) if more.open else _stash(config, parameter)
 
 
 def draw_all(config: type[Config], but: Collection[str] = ()) -> None:
@@ -126,10 +126,10 @@ def draw_all(config: type[Config], but: Collection[str] = ()) -> None:
 
     but: settings that are not drawn and keep their values.
     """
-    st.session_state.pop(_witness(config), None)
+    st.session_state.pop(_drawn_slider_key(config), None)
     for parameter in config.parameters().values():
         if parameter.name in but:
-            _put_away(config, parameter)
+            _stash(config, parameter)
         else:
             _widget(config, parameter)
 
@@ -137,10 +137,10 @@ def draw_all(config: type[Config], but: Collection[str] = ()) -> None:
 def _put(config: type[Config] | Config, key: str, value: Any) -> None:
     """Set the value of a widget that is not drawn yet, or not in this run."""
     st.session_state[key] = value
-    _away(config).add(key)
+    _undrawn(config).add(key)
 
 
-def _put_away(config: type[Config], parameter: Parameter) -> None:
+def _stash(config: type[Config], parameter: Parameter) -> None:
     """Keep the value of a widget that is not drawn in this run: Streamlit would forget it."""
     for key in _keys(config, parameter):
         if key in st.session_state:
@@ -149,19 +149,19 @@ def _put_away(config: type[Config], parameter: Parameter) -> None:
     st.session_state.pop(_notice(config, parameter.name), None)
 
 
-def _take_out(config: type[Config], key: str) -> None:
+def _restore(config: type[Config], key: str) -> None:
     """Set a widget again before it is drawn, if it was put away.
 
     Otherwise the browser would show the lowest value, and send that back.
     """
-    if key in _away(config):
+    if key in _undrawn(config):
         value = st.session_state[key]
         # Also what Streamlit keeps under the key alone, and would show again after it has forgotten the widget.
         del st.session_state[key]
         st.session_state[key] = value
 
 
-def _away(config: type[Config] | Config) -> set[str]:
+def _undrawn(config: type[Config] | Config) -> set[str]:
     """Return the keys of values that are set and whose widgets were not drawn since."""
     away: set[str] = st.session_state.setdefault(f"{config.name}.away", set())
     return away
@@ -178,10 +178,10 @@ def _decided(config: type[Config], parameter: Parameter, value: Any) -> None:
 def _widget(config: type[Config], parameter: Parameter) -> None:
     keys = _keys(config, parameter)
     for key in keys:
-        _take_out(config, key)
+        _restore(config, key)
     _draw(config, parameter)
     # only now, so that a run of the page that is interrupted before this is followed by one that sets it again
-    _away(config).difference_update(keys)
+    _undrawn(config).difference_update(keys)
 
 
 def _draw(config: type[Config], parameter: Parameter) -> None:
@@ -243,7 +243,7 @@ def _slider(config: type[Config], parameter: Parameter, label: str) -> None:
     """Draw a slider with a field in it for a typed number."""
     own = f"{_key(config, parameter.name)}.slider"
     slider(slider_data(config, parameter), own, lambda: take(config, parameter, read_setting(st.session_state[own])))
-    st.session_state[_witness(config)] = own
+    st.session_state[_drawn_slider_key(config)] = own
     _sentence(config, parameter)
 
 
@@ -333,6 +333,6 @@ def _notice(config: type[Config] | Config, name: str) -> str:
     return f"{_key(config, name)}.notice"
 
 
-def _witness(config: type[Config] | Config) -> str:
+def _drawn_slider_key(config: type[Config] | Config) -> str:
     """Return the session's key under which the key of a drawn slider is stored."""
     return f"{config.name}.witness"

@@ -56,7 +56,9 @@ PULSE: Final = Pulse()
 """Pulse of this process."""
 
 
-def report(pool: RunPool, pulse: Pulse = PULSE, count: fd_limit.Count = fd_limit.HERE) -> dict[str, Any]:
+def report(
+    pool: RunPool, pulse: Pulse = PULSE, count: fd_limit.DescriptorCount = fd_limit.PROCESS_COUNT
+) -> dict[str, Any]:
     """Return the content of the health address.
 
     healthy: whether all is well. trouble: why not, in sentences. The rest are counts.

@@ -1,6 +1,6 @@
 """Limit one visitor's use of the server: concurrent runs, their work and memory, new runs in a minute.
 
-    run = ask(pool, sessions, token, config, page={run.id for run in shown})
+    run = request_run(pool, sessions, token, config, page={run.id for run in shown})
 
 A visitor who moves a slider leaves a run for the next. Runs that only this visitor requested and has left are ended
 first, so the limits never hinder normal use, only a page that requests too much at once.
@@ -27,7 +27,7 @@ from lazyrich.serving.admission import (
 from lazyrich.serving.pool import Busy, Refused, Run, RunPool
 from lazyrich.web.server.sessions import Sessions
 
-SOON = 10.0
+RETRY_SECONDS = 10.0
 """Seconds after which a page that waits for its own runs tries again."""
 
 _ONE_AT_A_TIME = threading.Lock()
@@ -45,12 +45,12 @@ class _Limit:
     """Sentence for the visitor, from the amount requested, the amount allowed and the new config."""
 
 
-def ask(pool: RunPool, sessions: Sessions, token: str, config: Config, page: Collection[str] = ()) -> Run:
+def request_run(pool: RunPool, sessions: Sessions, token: str, config: Config, page: Collection[str] = ()) -> Run:
     """Return the run of this config, which the session may read from now on; new ones within the visitor's share.
 
     page: ids of the runs that the page shows now, which are not ended for it. Raises Refused with a sentence.
     """
-    if pool.there(config):
+    if pool.has_usable_run(config):
         return _request(pool, sessions, token, config)
     admit(config, pool.limits)
     gone = _to_end(pool, sessions, token, config, page)
@@ -58,7 +58,7 @@ def ask(pool: RunPool, sessions: Sessions, token: str, config: Config, page: Col
         raise Busy(
             f"You have started {pool.limits.session_starts:,.0f} runs in a minute, which is what one visitor may. "
             f"The next one starts in {time_in_words(math.ceil(wait))}.",
-            again=wait,
+            retry_after=wait,
         )
     try:
         run = _request(pool, sessions, token, config)
@@ -84,7 +84,7 @@ def _leave(pool: RunPool, sessions: Sessions, token: str, run: Run) -> None:
         if run.over:
             # still watched, by a connection that has not moved on: it is closed
             sessions.forbid(token, run.id)
-        pool.leave(run)
+        pool.abandon(run)
 
 
 def _to_end(pool: RunPool, sessions: Sessions, token: str, config: Config, page: Collection[str]) -> list[Run]:
@@ -102,7 +102,7 @@ def _to_end(pool: RunPool, sessions: Sessions, token: str, config: Config, page:
         most = limit.most(pool.limits)
         while (taken := sum(map(limit.taken, shown + left)) + limit.needed(config)) > most:
             if not left:
-                raise Busy(limit.sentence(taken, most, config), again=SOON)
+                raise Busy(limit.sentence(taken, most, config), retry_after=RETRY_SECONDS)
             gone.append(left.pop(0))
     return gone
 
@@ -140,7 +140,7 @@ _LIMITS = (
     ),
     _Limit(
         lambda limits: limits.session_mb * MB,
-        lambda run: float(run.claim),
+        lambda run: float(run.reserved_bytes),
         log_bytes,
         lambda taken, most, config: (
             f"The frames of your runs would take about {size_in_words(taken)} of memory together; "

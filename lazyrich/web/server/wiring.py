@@ -28,7 +28,7 @@ from lazyrich.serving.pool import Busy, Refused, Run, RunPool
 from lazyrich.serving.rate_limit import RateLimit
 from lazyrich.studies.live.config import SeedComparison
 from lazyrich.web.components.assets import base_path
-from lazyrich.web.hardening.fd_limit import Room
+from lazyrich.web.hardening.fd_limit import DescriptorLimit
 from lazyrich.web.hardening.headers import Security, frame_ancestors
 from lazyrich.web.hardening.origin import OwnOrigin
 from lazyrich.web.hardening.uploads import Uploads
@@ -48,7 +48,18 @@ from lazyrich.web.streamlit_compat.pages_folder import ignore_pages_folder
 from lazyrich.web.streamlit_compat.sessions import forgetting
 from lazyrich.web.streamlit_compat.upload_size import set_largest_upload
 
-__all__ = ["Refused", "ask", "known", "largest_download", "lifespan", "making", "middleware", "pace", "routes", "token"]
+__all__ = [
+    "Refused",
+    "largest_download",
+    "lifespan",
+    "making_file",
+    "middleware",
+    "readable_run",
+    "request_run",
+    "routes",
+    "throttle",
+    "token",
+]
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -83,7 +94,7 @@ def middleware(site: Site | None = None) -> list[Middleware]:
     return [
         Middleware(Security, frame_ancestors=frame_ancestors()),
         Middleware(OldAddresses),
-        Middleware(Room, spared=f"{base_path()}/lazyrich/health"),
+        Middleware(DescriptorLimit, spared=f"{base_path()}/lazyrich/health"),
         Middleware(OwnOrigin),
         Middleware(VisitorLimit, most=limits.max_sessions),
         Middleware(Uploads, limits=limits),
@@ -133,20 +144,20 @@ def _stopping_with_the_session() -> Iterator[None]:
 
 
 @_stopping_with_the_session()
-def pace() -> None:
+def throttle() -> None:
     """Slow down a visitor who runs pages faster than a person can. Call it first in every run of a page."""
     while wait := sessions().reruns(token()).take():
         time.sleep(wait)
 
 
 @_stopping_with_the_session()
-def ask(config: Config, page: Collection[str] = ()) -> Run:
+def request_run(config: Config, page: Collection[str] = ()) -> Run:
     """Return the run of this config, new or shared; this session's charts may read it. Raises Refused with a sentence.
 
     page: ids of the runs that the page shows beside it.
     """
     pool().start()
-    return quota.ask(pool(), sessions(), token(), config, page)
+    return quota.request_run(pool(), sessions(), token(), config, page)
 
 
 def largest_download() -> float:
@@ -155,15 +166,15 @@ def largest_download() -> float:
 
 
 @contextmanager
-def making(size: float) -> Iterator[None]:
+def making_file(size: float) -> Iterator[None]:
     """Make one file of about `size` bytes in memory at a time. Raises Busy if too many were made recently."""
     if wait := _downloads().take(size):
-        raise Busy("Many large files are being made. Try again in a minute.", again=wait)
+        raise Busy("Many large files are being made. Try again in a minute.", retry_after=wait)
     with _ONE_AT_A_TIME:
         yield
 
 
-def known(id: str) -> Run | None:
+def readable_run(id: str) -> Run | None:
     """Return the run with this id if the pool still has it and this session may read it."""
     run = pool().get(id) if sessions().may_read(token(), id) else None
     if run is not None:

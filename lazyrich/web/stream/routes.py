@@ -33,24 +33,32 @@ from lazyrich.web.components.assets import asset, base_path
 from lazyrich.web.hardening import connections, origin
 from lazyrich.web.server import health
 from lazyrich.web.server.sessions import Sessions, TooManySockets, keep_tokens_out_of_logs
-from lazyrich.web.stream.subscriber import BAD_MESSAGE, TOO_MANY, UNKNOWN_TOKEN, Refusal, Rows, Subscriber, read_token
+from lazyrich.web.stream.preview_requests import Outbox, PreviewRequests
+from lazyrich.web.stream.subscriber import (
+    BAD_MESSAGE,
+    TOO_MANY,
+    UNKNOWN_TOKEN,
+    PackedFrames,
+    Refusal,
+    Subscriber,
+    read_token,
+)
 from lazyrich.web.stream.ticker import Ticker
-from lazyrich.web.stream.wishes import AllWishes, Outbox
 
 __all__ = ["asset", "lifespan", "routes", "socket_path"]
 
-CHECK: Final = 10.0
+CHECK_SECONDS: Final = 10.0
 """Seconds between two checks of a connection: its session may be over. If it is not, and the connection was idle, a
 question is answered even without news: a browser that receives nothing for longer knows that the connection is lost,
 which nothing else reports when a cable is pulled."""
 
-CLOSING: Final = 2
+SHUTDOWN_SECONDS: Final = 2
 """Seconds that a server which is shutting down waits for browsers to read what was sent to them."""
 
 logger = logging.getLogger(__name__)
 
 
-TOKEN_WITHIN: Final = 10
+TOKEN_TIMEOUT: Final = 10
 """Seconds that a socket may be open before it has sent its token."""
 
 
@@ -62,7 +70,7 @@ def socket_path() -> str:
 def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
     """Return the routes, for `st.App` or any Starlette application. server.baseUrlPath is read here, once."""
     base = base_path()
-    ticker, rows, all_wishes = Ticker(), Rows(), AllWishes(pool, sessions.previews)
+    ticker, rows, preview_requests = Ticker(), PackedFrames(), PreviewRequests(pool, sessions.previews)
 
     async def live(socket: WebSocket) -> None:
         if not origin.allowed(socket.headers):
@@ -71,8 +79,8 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
         await socket.accept()
         try:
             token = await _token(socket)
-            outbox = Outbox(all_wishes.of(token))
-            viewer = Subscriber(pool, lambda run: sessions.may_read(token, run), rows, outbox.wish)
+            outbox = Outbox(preview_requests.of(token))
+            viewer = Subscriber(pool, lambda run: sessions.may_read(token, run), rows, outbox.request)
 
             def check() -> None:
                 if not sessions.knows(token):
@@ -81,7 +89,7 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
 
             check()
             with sessions.socket(token) as messages:
-                await _converse(socket, viewer, outbox, ticker, messages, check)
+                await _serve_socket(socket, viewer, outbox, ticker, messages, check)
         except (Refusal, TooManySockets) as refusal:
             code = refusal.code if isinstance(refusal, Refusal) else TOO_MANY
             with suppress(WebSocketDisconnect, RuntimeError):
@@ -107,16 +115,16 @@ def routes(pool: RunPool, sessions: Sessions) -> list[BaseRoute]:
 async def _token(socket: WebSocket) -> str:
     """Return the token, which is the browser's first message. Raises Refusal, WebSocketDisconnect."""
     try:
-        async with asyncio.timeout(TOKEN_WITHIN):
+        async with asyncio.timeout(TOKEN_TIMEOUT):
             message = await socket.receive()
     except TimeoutError:
-        raise Refusal(BAD_MESSAGE, f"The first message is the token, within {TOKEN_WITHIN} s.") from None
+        raise Refusal(BAD_MESSAGE, f"The first message is the token, within {TOKEN_TIMEOUT} s.") from None
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message["code"])
     return read_token(message.get("text"))
 
 
-async def _converse(
+async def _serve_socket(
     socket: WebSocket,
     viewer: Subscriber,
     outbox: Outbox,
@@ -138,19 +146,19 @@ async def _converse(
             if (preview := outbox.take()) is not None:
                 await socket.send_bytes(preview)
                 continue
-            if viewer.asking and viewer.news():
+            if viewer.request_pending and viewer.has_news():
                 await socket.send_bytes(viewer.answer())
                 continue
-            if viewer.asking:
-                news = ticker.when(viewer.news)
+            if viewer.request_pending:
+                news = ticker.when(viewer.has_news)
             pending: set[asyncio.Future[Any]] = {receiving, outbox.arrival()}
             if news is not None:
                 pending.add(news)
-            done, _ = await asyncio.wait(pending, timeout=CHECK, return_when=asyncio.FIRST_COMPLETED)
-            if not done or time.monotonic() >= looked + CHECK:
+            done, _ = await asyncio.wait(pending, timeout=CHECK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if not done or time.monotonic() >= looked + CHECK_SECONDS:
                 looked = time.monotonic()
                 check()
-            if not done and viewer.asking:
+            if not done and viewer.request_pending:
                 await socket.send_bytes(viewer.answer())
             if news is not None:
                 news.cancel()
@@ -161,12 +169,12 @@ async def _converse(
                     return
                 while wait := messages.take():
                     # unread messages stay in the connection's buffers and slow their sender down
-                    await asyncio.sleep(min(wait, CHECK))
-                viewer.hear(message.get("text"))
+                    await asyncio.sleep(min(wait, CHECK_SECONDS))
+                viewer.handle(message.get("text"))
                 receiving = asyncio.ensure_future(socket.receive())
     finally:
-        viewer.leave()
-        outbox.leave()
+        viewer.close()
+        outbox.close()
         receiving.cancel()
         if news is not None:
             news.cancel()
@@ -181,13 +189,13 @@ def lifespan(pool: RunPool) -> Callable[[Any], AbstractAsyncContextManager[None]
     @asynccontextmanager
     async def serving(app: Any) -> AsyncIterator[None]:
         keep_tokens_out_of_logs()
-        connections.wait_no_longer_than(CLOSING)
+        connections.set_shutdown_timeout(SHUTDOWN_SECONDS)
         pool.start()
         await asyncio.to_thread(assets.assets)
         gc.collect()
         gc.freeze()
         try:
-            async with connections.looked_after():
+            async with connections.supervised():
                 yield
         finally:
             await asyncio.to_thread(pool.stop)

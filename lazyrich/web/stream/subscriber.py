@@ -13,7 +13,7 @@ from lazyrich.client import protocol
 from lazyrich.config.schema import Config, complaints
 from lazyrich.serving.pool import Run, RunPool
 
-LONGEST: Final = 4096
+MAX_CHARACTERS: Final = 4096
 """Largest number of characters of a message; five runs with their cursors take 200."""
 
 MAX_RUNS: Final = 16
@@ -26,13 +26,13 @@ BAD_MESSAGE, UNKNOWN_TOKEN, UNKNOWN_RUN, TOO_MANY = 4400, 4403, 4404, 4429
 """Close codes of the socket."""
 
 
-GOES_ON: Final = ("falling", "plateau")
+CAN_CONTINUE: Final = ("falling", "plateau")
 """Endings after which further training may change a loss."""
 
 
 NO_PREVIEWS: Final = "Pictures of this page change when a control is released."
 
-Wished = Callable[[int, Config | str], None]
+OnPreviewRequest = Callable[[int, Config | str], None]
 """Callback with the serial number of a request and the config of its preview, or the reason for a refusal."""
 
 
@@ -44,7 +44,7 @@ class Refusal(Exception):
         self.code = code
 
 
-class Rows:
+class PackedFrames:
     """The packed frames of runs, packed once for all viewers and forgotten with the run."""
 
     def __init__(self) -> None:
@@ -60,21 +60,23 @@ class Rows:
 class Subscriber:
     """A reader of runs, with a cursor in each. The runs it named last are the ones it watches.
 
-    may_read: whether the visitor may read the run with this id. wished: what to do about previews.
+    may_read: whether the visitor may read the run with this id. on_preview_request: what to do about previews.
     """
 
-    def __init__(self, pool: RunPool, may_read: Callable[[str], bool], rows: Rows, wished: Wished):
-        self._pool, self._may_read, self._rows, self._wished = pool, may_read, rows, wished
+    def __init__(
+        self, pool: RunPool, may_read: Callable[[str], bool], rows: PackedFrames, on_preview_request: OnPreviewRequest
+    ):
+        self._pool, self._may_read, self._rows, self._on_preview_request = pool, may_read, rows, on_preview_request
         self._watched: dict[str, Run] = {}
         self._cursors: dict[str, int] = {}
         self._versions: dict[str, int] = {}
         self._notes: dict[str, str] = {}
         # Runs whose end was answered without a frame, which tells a browser that the frame it holds is the last one.
         self._closed: set[str] = set()
-        self.asking = False
+        self.request_pending = False
         """Whether a request waits for its response."""
 
-    def hear(self, text: str | None) -> None:
+    def handle(self, text: str | None) -> None:
         """Handle one message of the browser. Raises Refusal if the socket must be closed for it."""
         match _parse(text):
             case {"after": dict() as after, **others} if not others:
@@ -92,14 +94,14 @@ class Subscriber:
                     '"serial": number}.',
                 )
 
-    def news(self) -> bool:
+    def has_news(self) -> bool:
         """Return whether there is something to answer."""
         return any(self._has_news(run) for run in self._watched.values())
 
     def answer(self) -> bytes:
         """Return the news of the requested runs, as one binary message."""
         new = [run for run in self._watched.values() if self._has_news(run)]
-        self.asking = False
+        self.request_pending = False
         return protocol.pack_answer([self._entry(run, ANSWER_BYTES // len(new)) for run in new])
 
     def check(self) -> None:
@@ -107,7 +109,7 @@ class Subscriber:
         for id in self._watched:
             self._run(id)
 
-    def leave(self) -> None:
+    def close(self) -> None:
         """Stop watching all runs."""
         for run in self._watched.values():
             self._pool.unwatch(run)
@@ -128,7 +130,7 @@ class Subscriber:
                 self._versions.pop(id, None)
                 self._notes.pop(id, None)
                 self._closed.discard(id)
-        self._watched, self._cursors, self.asking = watched, after, True
+        self._watched, self._cursors, self.request_pending = watched, after, True
 
     def _stop(self, id: str) -> None:
         run = self._run(id)
@@ -144,14 +146,14 @@ class Subscriber:
         config = self._run(id).config
         parameters = config.parameters()
         if not any(parameter.preview for parameter in parameters.values()):
-            self._wished(serial, NO_PREVIEWS)
+            self._on_preview_request(serial, NO_PREVIEWS)
             return
         if not all(name in parameters and parameters[name].preview for name in settings):
             raise Refusal(BAD_MESSAGE, "A preview changes settings that may follow a control, and no others.")
         try:
-            self._wished(serial, config.changed(**settings))
+            self._on_preview_request(serial, config.changed(**settings))
         except ValidationError as error:
-            self._wished(serial, complaints(type(config), error, page=True)[0])
+            self._on_preview_request(serial, complaints(type(config), error, page=True)[0])
 
     def _run(self, id: str) -> Run:
         run = self._pool.get(id) if self._may_read(id) else None
@@ -168,7 +170,7 @@ class Subscriber:
         # Read version and status before the frames, so that frames added in between count as news.
         self._versions[run.id] = run.version
         status, message, remedy = run.status, run.message, run.remedy
-        progress, left = run.progress, run.left
+        progress, left = run.progress, run.remaining
         first = self._cursors[run.id]
         rows = self._rows.of(run)[first:]
         if rows:
@@ -186,7 +188,7 @@ class Subscriber:
             progress=progress,
             left=left,
             ending=ending,
-            onward=ending is not None and ending.state in GOES_ON and run.config.onward() is not None,
+            onward=ending is not None and ending.state in CAN_CONTINUE and run.config.onward() is not None,
         )
         if rows and first == 0:
             config = run.config
@@ -206,8 +208,8 @@ def read_token(text: str | None) -> str:
 
 
 def _parse(text: str | None) -> Any:
-    if text is None or len(text) > LONGEST:
-        raise Refusal(BAD_MESSAGE, f"A message is text of at most {LONGEST} characters.")
+    if text is None or len(text) > MAX_CHARACTERS:
+        raise Refusal(BAD_MESSAGE, f"A message is text of at most {MAX_CHARACTERS} characters.")
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -20,10 +20,10 @@ class Ticker:
         self._waiting: dict[asyncio.Future[None], Callable[[], bool]] = {}
         self._task: asyncio.Task[None] | None = None
 
-    def when(self, news: Callable[[], bool]) -> asyncio.Future[None]:
-        """Return a future that is done at the first tick at which `news()` is true. Cancel it to stop waiting."""
+    def when(self, condition: Callable[[], bool]) -> asyncio.Future[None]:
+        """Return a future that is done at the first tick at which `condition()` is true. Cancel it to stop waiting."""
         future = asyncio.get_running_loop().create_future()
-        self._waiting[future] = news
+        self._waiting[future] = condition
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._tick(), name="lazyrich-ticker")
         return future

@@ -86,7 +86,7 @@ def test_without_memory_finished_watched_runs_lose_weights_but_no_chart_data(sma
     for seed in range(4):
         runs.append(over(pool.request(Learner(steps=9, size=10_000, seed=seed))))
         pool.watch(runs[-1])
-    assert [run.light for run in runs] == [True, True, True, False]
+    assert [run.weights_dropped for run in runs] == [True, True, True, False]
     assert pool.counts()["log_mb"] <= 1
     for run in runs:
         assert [frame.step for frame in run.frames] == list(range(10))

@@ -3,8 +3,8 @@
 import pytest
 
 from harness.documents import document
-from lazyrich.serving.previews.states import JOBS, WISHES, Job, Wish, Wishing, Work
-from lazyrich.serving.run_states import IllegalTransition, after
+from lazyrich.serving.previews.states import JOBS, REQUESTS, JobEvent, JobState, RequestEvent, RequestState
+from lazyrich.serving.run_states import IllegalTransition, next_state
 
 COMPUTING = """
 state     give      lose   make refuse  drop
@@ -37,17 +37,17 @@ def cells(written, table, states, events):
 
 @pytest.mark.parametrize(
     ("table", "state", "event", "to"),
-    cells(COMPUTING, JOBS, Job, Work) + cells(VISITING, WISHES, Wish, Wishing),
+    cells(COMPUTING, JOBS, JobState, JobEvent) + cells(VISITING, REQUESTS, RequestState, RequestEvent),
 )
 def test_transitions_outside_the_tables_are_an_error_with_a_sentence(table, state, event, to):
     if to is not None:
-        assert after(table, state, event) is to
+        assert next_state(table, state, event) is to
         return
     with pytest.raises(IllegalTransition, match=f"A visitor that {state.value} cannot {event.value}; it can"):
-        after(table, state, event, "visitor")
+        next_state(table, state, event, "visitor")
 
 
-@pytest.mark.parametrize(("table", "first"), [(JOBS, "queued"), (WISHES, "none")])
+@pytest.mark.parametrize(("table", "first"), [(JOBS, "queued"), (REQUESTS, "none")])
 def test_the_pictures_for_contributors_have_all_transitions_between_two_states(table, first):
     [picture] = [
         block

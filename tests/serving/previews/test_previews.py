@@ -38,7 +38,7 @@ class Hall:
         def answer(preview, why):
             self.answers.append((visitor, preview.entry if preview else None, why))
 
-        return self.previews.ask(config(seed), PLAN, answer), answer
+        return self.previews.request(config(seed), PLAN, answer), answer
 
     def given(self, worker=0):
         """Seeds that a worker was given, in order."""
@@ -46,7 +46,9 @@ class Hall:
         return [seeds[key] for _, key, *_ in self.workers[worker].given]
 
     def make(self, seed, worker=0):
-        return self.previews.received(self.workers[worker], config(seed).key, Preview(b"%d" % seed, bytes(1000)), "")
+        return self.previews.handle_result(
+            self.workers[worker], config(seed).key, Preview(b"%d" % seed, bytes(1000)), ""
+        )
 
 
 def test_equal_requests_are_computed_once_and_each_worker_has_one_at_a_time():
@@ -69,8 +71,8 @@ def test_previews_without_a_waiting_visitor_are_computed_only_if_begun():
     begun, waits, shared = hall.ask("a", 1), hall.ask("b", 2), hall.ask("c", 3)
     hall.ask("d", 3)
     for job, answer in (begun, waits, shared):
-        hall.previews.leave(job, answer)
-    assert not hall.previews.expected(config(2).key)
+        hall.previews.cancel(job, answer)
+    assert not hall.previews.is_pending(config(2).key)
     hall.make(1)
     hall.make(3)
     assert hall.given() == [1, 3] and hall.answers == [("d", b"3", "")]
@@ -82,10 +84,10 @@ def test_leaving_twice_or_after_the_answer_has_no_effect():
     job, answer = hall.ask("a", 1)
     other, waiting = hall.ask("b", 2)
     hall.make(1)
-    hall.previews.leave(job, answer)
+    hall.previews.cancel(job, answer)
     assert [visitor for visitor, *_ in hall.answers] == ["a"] and hall.given() == [1, 2]
-    hall.previews.leave(other, waiting)
-    hall.previews.leave(other, waiting)
+    hall.previews.cancel(other, waiting)
+    hall.previews.cancel(other, waiting)
     hall.make(2)
     assert [visitor for visitor, *_ in hall.answers] == ["a"]
 
@@ -95,14 +97,14 @@ def test_a_worker_that_dies_fails_the_preview_begun_and_others_go_to_another_wor
     for visitor, seed in (("a", 1), ("b", 2), ("c", 3)):
         hall.ask(visitor, seed)
     dead = hall.workers.pop(0)
-    hall.previews.died(dead, at_work=True)
+    hall.previews.handle_death(dead, at_work=True)
     assert hall.answers == [("a", None, DIED)] and hall.given(0) == [2]
     hall.make(2)
     assert hall.given(0) == [2, 3]
     # this worker dies while it trains a run
     dead = hall.workers.pop(0)
-    hall.previews.died(dead, at_work=False)
-    assert len(hall.answers) == 2 and not hall.previews.received(dead, config(3).key, None, "late")
+    hall.previews.handle_death(dead, at_work=False)
+    assert len(hall.answers) == 2 and not hall.previews.handle_result(dead, config(3).key, None, "late")
     hall.workers.append(Worker())
     hall.previews.dispatch()
     assert hall.given(0) == [3] and hall.make(3) and hall.answers[-1] == ("c", b"3", "")
@@ -113,7 +115,7 @@ def test_foreseen_previews_are_computed_by_idle_workers_after_all_requested_ones
     playing, resting = SimpleNamespace(resting=False), SimpleNamespace(resting=True)
     hall.workers[0].runs, hall.workers[1].runs = {"run": playing}, {"run": playing}
     for seed in (1, 2, 3, 4, 1):
-        hall.previews.foresee(config(seed), PLAN)
+        hall.previews.prefetch(config(seed), PLAN)
     assert hall.given(0) == hall.given(1) == []
     hall.workers[0].runs = {"run": resting}
     hall.previews.dispatch()
@@ -124,10 +126,10 @@ def test_foreseen_previews_are_computed_by_idle_workers_after_all_requested_ones
     hall.make(1)
     assert hall.given(0) == [1, 5] and hall.answers == [("b", b"1", "")]
     hall.make(5)
-    assert hall.given(0) == [1, 5, 3] and hall.previews.expected(config(3).key)
+    assert hall.given(0) == [1, 5, 3] and hall.previews.is_pending(config(3).key)
     hall.make(3)
     hall.make(4)
-    hall.previews.foresee(config(4), PLAN)
+    hall.previews.prefetch(config(4), PLAN)
     assert hall.given(0) == [1, 5, 3, 4] and all(hall.previews.find(config(seed).key) for seed in (1, 3, 4, 5))
     assert hall.previews.counts()["previews_waiting"] == 1, (
         "only the preview of a, on the other worker, should be pending"
@@ -135,20 +137,20 @@ def test_foreseen_previews_are_computed_by_idle_workers_after_all_requested_ones
 
 
 def test_the_latest_foreseen_previews_are_kept_and_none_without_room_is_computed(monkeypatch):
-    monkeypatch.setattr(module, "MAX_FORESEEN", 2)
+    monkeypatch.setattr(module, "MAX_PREFETCHED", 2)
     without = Hall(most_bytes=0)
-    without.previews.foresee(config(1), PLAN)
+    without.previews.prefetch(config(1), PLAN)
     assert without.given() == [] and without.previews.counts()["previews_foreseen"] == 0
     hall = Hall(workers=0)
     for seed in (1, 2, 3):
-        hall.previews.foresee(config(seed), PLAN)
+        hall.previews.prefetch(config(seed), PLAN)
     hall.workers.append(Worker())
     hall.previews.dispatch()
     hall.make(2)
     hall.make(3)
     assert hall.given() == [2, 3]
-    hall.previews.foresee(config(4), PLAN)
-    hall.previews.foresee(config(5), PLAN)
+    hall.previews.prefetch(config(4), PLAN)
+    hall.previews.prefetch(config(5), PLAN)
     hall.previews.stop()
     assert hall.given() == [2, 3, 4] and not hall.make(4)
 
@@ -159,7 +161,7 @@ def test_previews_refused_by_a_full_or_ending_pool_give_the_reason(monkeypatch):
     for visitor, seed in (("a", 1), ("b", 2), ("c", 3), ("d", 2)):
         hall.ask(visitor, seed)
     assert hall.answers == [("c", None, CROWDED)]
-    hall.previews.received(hall.workers[0], config(1).key, None, "It diverges at once.")
+    hall.previews.handle_result(hall.workers[0], config(1).key, None, "It diverges at once.")
     assert hall.answers[-1] == ("a", None, "It diverges at once.") and hall.previews.find(config(1).key) is None
     hall.previews.stop()
     assert hall.answers[-2:] == [("b", None, SHUT_DOWN), ("d", None, SHUT_DOWN)]
@@ -177,6 +179,6 @@ def test_the_least_recently_used_are_dropped_when_they_take_too_much(room):
     hall.make(4)
     kept = [seed for seed in (1, 2, 3, 4) if hall.previews.find(config(seed).key)]
     assert kept == ([1, 3, 4] if room >= 3 * SIZE else [])
-    assert hall.previews.held == len(kept) * SIZE <= room
+    assert hall.previews.nbytes == len(kept) * SIZE <= room
     hall.previews.clear()
-    assert hall.previews.held == 0 and hall.previews.find(config(1).key) is None
+    assert hall.previews.nbytes == 0 and hall.previews.find(config(1).key) is None

@@ -6,7 +6,7 @@ from multiprocessing.connection import Connection
 
 import pytest
 
-from lazyrich.serving.workers.channel import Channel, Garbled
+from lazyrich.serving.workers.channel import Channel, MalformedMessage
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def receive(channel, theirs):
 @pytest.mark.parametrize("data", [b"\xff" * 4, struct.pack("!i", 30_000_001), struct.pack("!i", 3) + b"abc"])
 def test_bytes_that_are_no_message_raise_an_error(channel, theirs, data):
     theirs._write(theirs.fileno(), data)
-    with pytest.raises(Garbled):
+    with pytest.raises(MalformedMessage):
         channel.read()
 
 

@@ -13,25 +13,25 @@ def test_workers_share_the_remaining_memory_and_each_has_enough_for_a_small_run(
     monkeypatch.setattr(memory, "GRAPHICS_CARDS", cards)
     limits = Limits(workers=2, log_mb=1000, scratch_mb=1000)
     container(4000 * MB, 0, 0)
-    assert memory.of_worker(limits) == 1300 * MB
+    assert memory.worker_limit(limits) == 1300 * MB
     container(1000 * MB, 0, 0)
-    assert memory.of_worker(limits) == memory.BARE + memory.LEAST
+    assert memory.worker_limit(limits) == memory.BASE_MEMORY + memory.MIN_COMPUTE_MEMORY
     container(10**12, 0, 0)
-    assert memory.of_worker(limits) <= memory.BARE + 2000 * MB
-    assert memory.of_worker(Limits(worker_mb=321)) == 321 * MB
+    assert memory.worker_limit(limits) <= memory.BASE_MEMORY + 2000 * MB
+    assert memory.worker_limit(Limits(worker_mb=321)) == 321 * MB
     for card in cards:
         card.touch()
-        assert memory.of_worker(limits) == 0
-        assert memory.of_worker(Limits(worker_mb=321)) == 321 * MB
+        assert memory.worker_limit(limits) == 0
+        assert memory.worker_limit(Limits(worker_mb=321)) == 321 * MB
         card.unlink()
-    assert memory.of_worker(limits) > 0
+    assert memory.worker_limit(limits) > 0
 
 
 def test_a_process_at_its_memory_limit_gets_an_error_and_can_continue():
     program = """
 import numpy as np
-from lazyrich.serving.workers.memory import keep_within
-keep_within(400_000_000)
+from lazyrich.serving.workers.memory import limit_memory
+limit_memory(400_000_000)
 try:
     np.empty(100_000_000)
 except MemoryError:

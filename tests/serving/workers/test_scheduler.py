@@ -26,7 +26,7 @@ class Thread:
     def take(self):
         """Wait until a frame is due and take it, which takes the thread `overhead` seconds."""
         self.now += self.scheduler.wait()
-        self.scheduler.take()
+        self.scheduler.compute_next()
         self.now += self.overhead
 
     @property
@@ -129,11 +129,11 @@ def test_new_runs_that_come_one_upon_the_other_leave_the_others_their_frames():
 def test_a_run_keeps_its_pace_and_does_not_catch_up_in_a_burst():
     thread = Thread(frames_per_second=20)
     thread.start("run")
-    thread.scheduler.take()
+    thread.scheduler.compute_next()
     assert abs(thread.scheduler.wait() - 1 / 20) < 1e-9
     thread.now += 10
     for _ in range(5):
-        thread.scheduler.take()
+        thread.scheduler.compute_next()
     assert thread.frames == [("run", 0), ("run", 1)]
     assert abs(thread.scheduler.wait() - 1 / 20) < 1e-9
 
@@ -183,12 +183,12 @@ def test_a_resting_run_gets_no_turn_until_it_is_resumed_and_then_goes_on_where_i
     thread.start("watched", seed=1)
     for _ in range(4):
         thread.take()
-    thread.scheduler.obey("rest", "left")
+    thread.scheduler.handle("rest", "left")
     for _ in range(4):
         thread.take()
     assert [step for run, step in thread.frames if run == "left"] == [0, 1]
     assert [step for run, step in thread.frames if run == "watched"] == [0, 1, 2, 3, 4, 5]
-    thread.scheduler.obey("resume", "left")
+    thread.scheduler.handle("resume", "left")
     for _ in range(4):
         thread.take()
     assert [step for run, step in thread.frames if run == "left"] == [0, 1, 2, 3]
@@ -198,14 +198,14 @@ def test_a_run_may_rest_resume_and_be_stopped_in_any_order_without_an_extra_turn
     thread = Thread(frames_per_second=1000)
     thread.start("run")
     for order in ("rest", "rest", "resume", "resume", "rest", "resume"):
-        thread.scheduler.obey(order, "run")
+        thread.scheduler.handle(order, "run")
     for _ in range(3):
         thread.take()
     assert thread.frames == [("run", 0), ("run", 1), ("run", 2)]
-    thread.scheduler.obey("rest", "run")
+    thread.scheduler.handle("rest", "run")
     assert thread.scheduler.wait() is None
-    thread.scheduler.obey("stop", "run")
-    thread.scheduler.obey("resume", "run")
+    thread.scheduler.handle("stop", "run")
+    thread.scheduler.handle("resume", "run")
     assert thread.scheduler.wait() is None
 
 
@@ -215,7 +215,7 @@ def test_resting_runs_do_not_slow_the_others_down():
     thread.start("watched", seed=1)
     alone = Thread(frames_per_second=100)
     alone.start("watched", seed=1)
-    thread.scheduler.obey("rest", "left")
+    thread.scheduler.handle("rest", "left")
     assert thread.scheduler.period == alone.scheduler.period
 
 

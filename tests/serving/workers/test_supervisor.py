@@ -25,7 +25,7 @@ def test_an_error_of_one_check_is_logged_and_the_next_check_comes(monkeypatch, c
             eventually(lambda: len(checks) > 4)
             assert keeper.trouble == []
             # a machine that was delayed, in the words of the health page
-            monkeypatch.setattr(supervisor, "STALLED", -1.0)
+            monkeypatch.setattr(supervisor, "STALL_TIMEOUT", -1.0)
             assert keeper.trouble[0].startswith("The thread that keeps the workers has been held up for 0 s")
         finally:
             keeper.end(5.0)

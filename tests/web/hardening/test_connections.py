@@ -18,8 +18,8 @@ SLOW = b"GET /slow HTTP/1.1\r\nHost: here\r\n\r\n"
 @pytest.fixture
 def impatient(monkeypatch):
     """Close idle connections after little more than half a second, instead of ten."""
-    monkeypatch.setattr(connections, "SPEECHLESS", 0.6)
-    monkeypatch.setattr(connections, "LOOK", 0.1)
+    monkeypatch.setattr(connections, "IDLE_SECONDS", 0.6)
+    monkeypatch.setattr(connections, "CHECK_SECONDS", 0.1)
 
 
 async def answered(reader: asyncio.StreamReader) -> bool:
@@ -59,7 +59,7 @@ def visit(monkeypatch, conversation):
         while not server.started:
             await asyncio.sleep(0.02)
         port = server.servers[0].sockets[0].getsockname()[1]
-        looking = asyncio.create_task(connections.close_speechless())
+        looking = asyncio.create_task(connections.close_idle_connections())
         try:
             await conversation(lambda: asyncio.open_connection("127.0.0.1", port, limit=30_000_000))
         finally:

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from lazyrich.web.hardening.fd_limit import Count, limit
+from lazyrich.web.hardening.fd_limit import DescriptorCount, limit
 
 
 @pytest.mark.parametrize("missing", [(), ("/proc/self/fd",), ("/proc/self/fd", "/dev/fd")])
@@ -17,7 +17,7 @@ def test_open_descriptors_are_counted_where_the_system_lists_them(monkeypatch, m
         return listdir(folder)
 
     monkeypatch.setattr(os, "listdir", without)
-    count = Count()
+    count = DescriptorCount()
     assert 0 <= count.used < limit()
     assert (count.used > 0) is (len(missing) < 2)
     assert not count.crowded

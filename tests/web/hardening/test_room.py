@@ -15,12 +15,19 @@ from typing import Any
 import pytest
 
 from lazyrich.web.hardening import connections, fd_limit
-from lazyrich.web.hardening.fd_limit import KEPT_BACK, LAST, Count, Room, limit, raise_limit
+from lazyrich.web.hardening.fd_limit import (
+    RESERVED,
+    RESERVED_FOR_HEALTH,
+    DescriptorCount,
+    DescriptorLimit,
+    limit,
+    raise_limit,
+)
 
 PAGE = {"accept": "text/html"}
 
 
-class Used(Count):
+class Used(DescriptorCount):
     """So many descriptors are free."""
 
     def __init__(self, left: int):
@@ -49,7 +56,7 @@ def visit(left: int, kind: str = "http", path: str = "/", **headers: str) -> lis
 
     named = [(name.encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": kind, "path": path, "method": "GET", "headers": named, "query_string": b""}
-    asyncio.run(Room(app, "/health", Used(left))(scope, receive, send))
+    asyncio.run(DescriptorLimit(app, "/health", Used(left))(scope, receive, send))
     return sent
 
 
@@ -64,23 +71,23 @@ def at_most(descriptors: int) -> Iterator[None]:
 
 
 def test_with_free_descriptors_requests_pass_unchanged():
-    assert visit(KEPT_BACK + 1, **PAGE) == [{"type": "http.response.start", "status": 200, "headers": []}]
-    assert visit(KEPT_BACK + 1, "websocket") == [{"type": "open"}]
+    assert visit(RESERVED + 1, **PAGE) == [{"type": "http.response.start", "status": 200, "headers": []}]
+    assert visit(RESERVED + 1, "websocket") == [{"type": "open"}]
 
 
 def test_new_visitors_are_turned_away_while_open_pages_still_get_their_files(caplog):
     with caplog.at_level(logging.WARNING):
-        start, *_ = visit(KEPT_BACK, **PAGE)
+        start, *_ = visit(RESERVED, **PAGE)
     assert start["status"] == 503 and (b"connection", b"close") in start["headers"]
     [record] = caplog.records
     assert record.message.endswith(f"of {limit()} file descriptors are in use: new visitors are turned away")
-    assert visit(KEPT_BACK, "websocket") == [{"type": "websocket.close", "code": 1013}]
-    [file] = visit(KEPT_BACK, path="/lazyrich/static/1/all.js")
+    assert visit(RESERVED, "websocket") == [{"type": "websocket.close", "code": 1013}]
+    [file] = visit(RESERVED, path="/lazyrich/static/1/all.js")
     assert file["status"] == 200 and file["headers"] == [(b"connection", b"close")]
 
 
 def test_the_last_descriptors_are_for_the_health_address_alone():
-    assert visit(LAST, path="/lazyrich/static/1/all.js")[0]["status"] == 503
+    assert visit(RESERVED_FOR_HEALTH, path="/lazyrich/static/1/all.js")[0]["status"] == 503
     assert visit(0, path="/health") == [{"type": "http.response.start", "status": 200, "headers": []}]
     assert visit(0, "lifespan") == [{"type": "open"}]
 
@@ -94,7 +101,7 @@ def test_the_limit_is_raised_as_far_as_the_system_allows():
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with at_most(256):
         assert limit() == 256
-        assert raise_limit() == limit() == min(fd_limit.WANTED, hard if hard != resource.RLIM_INFINITY else 2**62)
+        assert raise_limit() == limit() == min(fd_limit.TARGET_LIMIT, hard if hard != resource.RLIM_INFINITY else 2**62)
 
 
 def test_without_a_descriptor_for_the_count_all_count_as_used(monkeypatch):
@@ -102,7 +109,7 @@ def test_without_a_descriptor_for_the_count_all_count_as_used(monkeypatch):
         raise OSError(errno.EMFILE, "too many open files")
 
     monkeypatch.setattr(os, "listdir", listdir)
-    count = Count()
+    count = DescriptorCount()
     assert count.used == limit() and count.crowded and count.full
 
 
@@ -114,7 +121,7 @@ def test_connections_that_nobody_can_take_are_hung_up_on_and_later_ones_are_serv
         writer.close()
 
     async def play():
-        connections.hang_up_when_there_are_no_more()
+        connections.close_unacceptable_connections()
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         clients = [socket.socket() for _ in range(3)]
@@ -154,7 +161,7 @@ def test_other_errors_of_the_event_loop_go_where_they_went_before(handled, caplo
         loop = asyncio.get_running_loop()
         if handled:
             loop.set_exception_handler(lambda loop, context: seen.append(context["message"]))
-        connections.hang_up_when_there_are_no_more()
+        connections.close_unacceptable_connections()
         loop.call_exception_handler({"message": "something else", "exception": ValueError("x")})
         # asyncio then listens again for a server that has already ended
         context = {"message": "again", "handle": "<TimerHandle BaseSelectorEventLoop._start_serving>"}

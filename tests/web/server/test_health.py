@@ -56,7 +56,7 @@ def test_a_delayed_event_loop_is_reported(server, monkeypatch):
 
 
 def test_nearly_used_descriptors_and_memory_are_reported(server, monkeypatch):
-    monkeypatch.setattr(fd_limit, "limit", lambda: fd_limit.HERE.used + 2)
+    monkeypatch.setattr(fd_limit, "limit", lambda: fd_limit.PROCESS_COUNT.used + 2)
     monkeypatch.setattr(machine, "available", lambda: 1_000_000)
     full, short = ask(server)["trouble"]
     assert "file descriptors are in use: new visitors are turned away." in full
@@ -68,10 +68,10 @@ def test_an_ended_supervisor_and_an_endless_thread_are_reported():
     class Ending(RunPool):
         ends = False
 
-        def _tick(self):
+        def _on_tick(self):
             if self.ends:
                 raise SystemExit
-            super()._tick()
+            super()._on_tick()
 
     with Ending(Limits(workers=0, frame_seconds=1)) as pool:
         assert pool.trouble == []
@@ -83,7 +83,7 @@ def test_an_ended_supervisor_and_an_endless_thread_are_reported():
 
 
 def test_a_long_wait_gets_messages_that_keep_the_connection_open(server, monkeypatch):
-    monkeypatch.setattr(routes, "CHECK", 0.2)
+    monkeypatch.setattr(routes, "CHECK_SECONDS", 0.2)
     visit = server.visit(Counter(steps=2, pause=0.5, seed=1))
     (run,) = visit.runs
     with server.viewer(visit.token) as viewer:

@@ -30,20 +30,20 @@ def test_a_visitor_who_runs_pages_too_fast_waits_for_the_next_one(clock, monkeyp
     monkeypatch.setattr(wiring, "token", lambda: "mine")
     monkeypatch.setattr(wiring, "sessions", lambda: SimpleNamespace(reruns={"mine": reruns}.__getitem__))
     for _ in range(4):
-        wiring.pace()
+        wiring.throttle()
     assert clock.slept == [1.0, 1.0], "after two runs at once there must be one a second"
 
 
 def test_files_are_made_up_to_a_total_size_in_a_minute(clock, monkeypatch):
     downloads = RateLimit(6000, clock=clock.read)
     monkeypatch.setattr(wiring, "_downloads", lambda: downloads)
-    with wiring.making(4000):
+    with wiring.making_file(4000):
         pass
-    with pytest.raises(Busy, match="Many large files are being made") as refusal, wiring.making(4000):
+    with pytest.raises(Busy, match="Many large files are being made") as refusal, wiring.making_file(4000):
         raise AssertionError("it is not made")
-    assert refusal.value.again == pytest.approx(20)
+    assert refusal.value.retry_after == pytest.approx(20)
     clock.now[0] = 20.1
-    with wiring.making(4000):
+    with wiring.making_file(4000):
         pass
 
 

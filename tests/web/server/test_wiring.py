@@ -19,7 +19,7 @@ from websockets.sync.client import connect
 from harness.routes_server import Subscriber
 from harness.streamlit_contract import contract
 from harness.waiting import eventually
-from lazyrich.web.stream.routes import CLOSING
+from lazyrich.web.stream.routes import SHUTDOWN_SECONDS
 
 ROOT = Path(__file__).parents[3]
 
@@ -91,7 +91,7 @@ def test_everything_is_found_under_the_base_path_and_compressed_once(served):
 
 @contract("uvicorn_server")
 def test_the_server_that_streamlit_starts_is_found_and_waits_for_no_browser_for_ever(served):
-    assert served.patience == CLOSING
+    assert served.patience == SHUTDOWN_SECONDS
 
 
 def test_a_server_terminated_during_runs_ends_within_five_seconds_and_leaves_no_process(served):

@@ -25,9 +25,9 @@ def test_a_preview_has_frames_of_the_run_with_the_same_settings(server, visit):
     changed = {"tau": 0.3, "delta": -0.5, "seed": 5, "steps": 200}
     with server.viewer(visit.token) as viewer:
         # the first preview of a worker may exceed its time, since the worker imports modules
-        viewer.wish(run.id, 6, tau=0.35)
+        viewer.request_preview(run.id, 6, tau=0.35)
         viewer.preview()
-        viewer.wish(run.id, 7, **changed)
+        viewer.request_preview(run.id, 7, **changed)
         preview = viewer.preview()
     entry = preview.entry
     assert (preview.serial, preview.why, entry["whole"], entry["status"]) == (7, "", True, "finished")
@@ -64,11 +64,11 @@ def test_every_refusal_is_reported_and_the_connection_goes_on(server, visit):
                 ({"width": 1000, "samples": 500, "steps": 100}, "take too long to compute to follow a control"),
             ]
         ):
-            viewer.wish(run.id, serial, **settings)
+            viewer.request_preview(run.id, serial, **settings)
             preview = viewer.preview()
             assert (preview.serial, preview.entry) == (serial, None)
             assert why in preview.why, preview.why
-        viewer.wish(run.id, 99, tau=0.2)
+        viewer.request_preview(run.id, 99, tau=0.2)
         assert viewer.preview().serial == 99
 
 
@@ -101,7 +101,7 @@ def test_a_preview_of_a_long_run_is_cut_at_its_time_limit(server):
     visit = server.visit(StudentTeacher(steps=100))
     (run,) = visit.runs
     with server.viewer(visit.token) as viewer:
-        viewer.wish(run.id, 1, steps=3_000_000)
+        viewer.request_preview(run.id, 1, steps=3_000_000)
         preview = viewer.preview()
     assert not preview.entry["whole"] and preview.entry["status"] == "finished"
     assert 10 < preview.entry["count"] < preview.entry["header"]["expected"]
@@ -117,7 +117,7 @@ def test_a_flood_of_requests_is_answered_for_a_few_and_always_for_the_last(serve
     before = server.pool.counts()["previews_computed"]
     with server.viewer(visit.token) as viewer:
         for serial in range(300):
-            viewer.wish(run.id, serial, tau=0.2, delta=round(-1 + serial / 150, 3))
+            viewer.request_preview(run.id, serial, tau=0.2, delta=round(-1 + serial / 150, 3))
         while (last := viewer.preview().serial) != 299:
             pass
     assert last == 299
@@ -130,7 +130,7 @@ def test_equal_requests_of_many_visitors_are_computed_once_and_kept(server):
     for _ in range(2):
         for visit in visits:
             with server.viewer(visit.token) as viewer:
-                viewer.wish(visit.runs[0].id, 1, tau=0.47)
+                viewer.request_preview(visit.runs[0].id, 1, tau=0.47)
                 assert viewer.preview().entry["whole"]
     assert server.pool.counts()["previews_computed"] - before == 1
 
@@ -141,9 +141,9 @@ def test_frames_of_a_run_are_read_beside_previews_and_no_task_remains(server):
     other = server.visit(BASE)
     server.sessions.allow(visit.token, other.runs[0].id)
     with server.viewer(visit.token) as viewer:
-        viewer.wish(run.id, 0)
+        viewer.request_preview(run.id, 0)
         assert "change when a control is released" in viewer.preview().why, "this experiment has no previews"
-        viewer.wish(other.runs[0].id, 1, tau=0.91)
+        viewer.request_preview(other.runs[0].id, 1, tau=0.91)
         assert viewer.preview().entry
         viewer.follow(run.id)
     eventually(lambda: server.tasks() <= server.idle_tasks)
@@ -163,15 +163,17 @@ def test_charts_of_one_visitor_share_one_request_and_the_replaced_one_is_reporte
         for attempt in range(20):
             # the first is computed; of the next two the later one replaces the other and waits
             for place, viewer in enumerate((one, one, other)):
-                viewer.wish(run.id, 3 * attempt + place, tau=0.33, delta=round(attempt / 20 + place / 100, 2))
+                viewer.request_preview(
+                    run.id, 3 * attempt + place, tau=0.33, delta=round(attempt / 20 + place / 100, 2)
+                )
             answers = [last(one, 3 * attempt + 1), last(other, 3 * attempt + 2)]
             if lost := [answer for answer in answers if answer.entry is None]:
                 break
         assert len(lost) == 1 and "Another chart of this page" in lost[0].why
         # closing a chart withdraws its requests
-        other.wish(run.id, 100, tau=0.36)
+        other.request_preview(run.id, 100, tau=0.36)
     with server.viewer(visit.token) as again:
-        again.wish(run.id, 101, tau=0.37)
+        again.request_preview(run.id, 101, tau=0.37)
         assert again.preview().entry
     eventually(lambda: server.pool.counts()["previews_waiting"] == 0)
 
@@ -183,10 +185,10 @@ def test_a_server_may_have_no_previews():
     try:
         visit = server.visit(Counter(steps=1), BASE)
         with server.viewer(visit.token) as viewer:
-            viewer.wish(visit.runs[1].id, 1, tau=0.5)
+            viewer.request_preview(visit.runs[1].id, 1, tau=0.5)
             assert "change when a control is released" in viewer.preview().why
             for serial in range(2, 212):
-                viewer.wish(visit.runs[1].id, serial, tau=0.5)
+                viewer.request_preview(visit.runs[1].id, serial, tau=0.5)
             while viewer.preview().serial != 211:
                 pass
     finally:

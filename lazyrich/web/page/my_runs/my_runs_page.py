@@ -20,7 +20,7 @@ from lazyrich.web.page.my_runs.run_list import Entry, RunList
 from lazyrich.web.page.my_runs.session import runs_of_session
 from lazyrich.web.page.page_state import MAX_KEPT, keep, kept_on_page
 from lazyrich.web.page.upload_widget import own_data_of_page, trained_on_page
-from lazyrich.web.server.wiring import making, pool
+from lazyrich.web.server.wiring import making_file, pool
 
 __all__ = ["my_runs_page"]
 
@@ -155,7 +155,7 @@ def _keep(row: Row) -> None:
 
 def _archive(runs: RunList) -> bytes:
     recorded = [one for entry in runs.entries if (one := entry.for_archive)]
-    with making(float(sum(run.nbytes for run in recorded))):
+    with making_file(float(sum(run.nbytes for run in recorded))):
         return archive(recorded)
 
 
@@ -188,7 +188,7 @@ def _taken(runs: RunList, name: str, content: bytes) -> tuple[bool, str]:
     bounds = Bounds.of_list(limits.listed_runs, limits.list_mb * MB)
     try:
         notes = {entry.number: entry.note for entry in runs.entries}
-        with making(memory_to_read(name, content, bounds)):
+        with making_file(memory_to_read(name, content, bounds)):
             found = read_runs(name, content, bounds)
         new = runs.take_in(found, name)
         for entry in runs.entries:

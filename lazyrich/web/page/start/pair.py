@@ -16,7 +16,7 @@ from lazyrich.experiments.student_teacher.config import PRESETS, StudentTeacher
 from lazyrich.web.components.live_chart import Shown, live
 from lazyrich.web.page.markdown_escape import plain
 from lazyrich.web.page.retry import rerun_in
-from lazyrich.web.server.wiring import Refused, ask, token
+from lazyrich.web.server.wiring import Refused, request_run, token
 
 
 def preset(name: str) -> StudentTeacher:
@@ -55,11 +55,11 @@ def pair(sides: Sequence[tuple[str, StudentTeacher]]) -> None:
         with column:
             st.html(f"<h2>{name}</h2>")
             try:
-                run = ask(config, page)
+                run = request_run(config, page)
             except Refused as refusal:
                 st.info(plain(refusal.sentence))
-                if refusal.again is not None:
-                    rerun_in(refusal.again)
+                if refusal.retry_after is not None:
+                    rerun_in(refusal.retry_after)
                 continue
             page.add(run.id)
             live(

@@ -18,7 +18,7 @@ from lazyrich.web.page import downloads, url_state
 from lazyrich.web.page.experiment_page import ExperimentPage
 from lazyrich.web.page.experiment_switch import choose
 from lazyrich.web.page.my_runs.places import open_link
-from lazyrich.web.server.wiring import making
+from lazyrich.web.server.wiring import making_file
 
 Study = SeedComparison | AxisStudy
 
@@ -100,7 +100,7 @@ def _chosen(label: str, choices: Sequence[T], key: str, name: Callable[[T], str]
 
 
 def _latex(run: Run) -> str:
-    with making(float(run.nbytes)):
+    with making_file(float(run.nbytes)):
         config, frames = run.config, list(run.frames)
         assert isinstance(config, Study)
         parts = list(record.finished(config.jobs, frames))

@@ -18,7 +18,7 @@ def of_another(server):
     """A run of another session, which nobody watches."""
     (run,) = server.visit(Counter(steps=10_000, seed=16)).runs
     yield run
-    server.pool.leave(run)
+    server.pool.abandon(run)
 
 
 def test_only_pages_of_this_server_may_open_a_socket(server):
@@ -68,7 +68,7 @@ def test_an_unforeseen_error_closes_its_own_socket_with_a_sentence_and_is_logged
 
     visit = server.visit()
     with server.viewer(visit.token) as viewer, monkeypatch.context() as here:
-        here.setattr("lazyrich.web.stream.subscriber.Subscriber.hear", broken)
+        here.setattr("lazyrich.web.stream.subscriber.Subscriber.handle", broken)
         viewer.ask({})
         with pytest.raises(ConnectionClosed) as closed:
             viewer.connection.recv(10)
@@ -81,7 +81,7 @@ def test_an_unforeseen_error_closes_its_own_socket_with_a_sentence_and_is_logged
 
 
 def test_a_connection_without_a_message_is_closed(server, monkeypatch):
-    monkeypatch.setattr("lazyrich.web.stream.routes.TOKEN_WITHIN", 0.1)
+    monkeypatch.setattr("lazyrich.web.stream.routes.TOKEN_TIMEOUT", 0.1)
     with connect(f"ws://{server.place}/lazyrich/live") as connection:
         assert close_code(Subscriber(connection)) == 4400
 

@@ -1,9 +1,9 @@
 """Assign runs to workers, queue those without a free place, and send the commands to workers.
 
-places = Places(limits)
-places.add(run, QueuedRun(pickled, work, frames=400))
-places.fill(workers)                        start the runs that may start, tell the others their place in the queue
-places.release(run)                         free the place of a run that is over
+dispatcher = Dispatcher(limits)
+dispatcher.add(run, QueuedRun(pickled, work, frames=400))
+dispatcher.dispatch(workers)            start the runs that may start, tell the others their place in the queue
+dispatcher.release(run, stop=True)      free the place of a run that is over
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lazyrich.config.limits import MB, Limits
-from lazyrich.serving.queue import Left, QueuedRun, RunQueue
-from lazyrich.serving.queue_messages import COMING_BACK, place_in_queue
+from lazyrich.serving.queue import QueuedRun, RemainingWork, RunQueue
+from lazyrich.serving.queue_messages import WORKERS_RESTARTING, place_in_queue
 from lazyrich.serving.run import Run
-from lazyrich.serving.workers.scheduler import LEAST
+from lazyrich.serving.workers.scheduler import MIN_FRAMES_PER_SECOND
 from lazyrich.serving.workers.worker import Worker
 
 
-class Places:
+class Dispatcher:
     """Runs that are not over: each trains in a worker or waits. The caller holds the pool's lock."""
 
     def __init__(self, limits: Limits):
@@ -42,7 +42,7 @@ class Places:
         return [self._runs[id] for id in self._queue]
 
     @property
-    def taken(self) -> bool:
+    def is_full(self) -> bool:
         """Return whether a new run would wait: others wait already, or all places are taken."""
         return bool(self._queue) or len(self._workers) >= self._limits.max_runs
 
@@ -51,7 +51,7 @@ class Places:
         self._runs[run.id] = run
         self._queue.add(run.id, needs)
 
-    def fill(self, workers: Sequence[Worker]) -> None:
+    def dispatch(self, workers: Sequence[Worker]) -> None:
         """Give waiting runs to workers while places are free, and tell the others their place in the queue."""
         while workers and (chosen := self._queue.next([*self._needs.values()])) is not None:
             id, needs = chosen
@@ -62,7 +62,7 @@ class Places:
             worker.send(("start", id, needs.pickled, self._limits.compute_seconds))
             if run.resting:
                 worker.send(("rest", id))
-        self._update_waiting(there=bool(workers))
+        self._update_waiting(workers_alive=bool(workers))
 
     def release(self, run: Run, stop: bool) -> None:
         """Free the place of a run that is over; do nothing if it has none. stop: whether to tell its worker to stop."""
@@ -91,31 +91,31 @@ class Places:
         if (worker := self._workers.get(run.id)) is not None:
             worker.send(("resume", run.id))
 
-    def _update_waiting(self, there: bool) -> None:
-        """Tell each waiting run its place and, if it lacks only a free place, the time. there: whether workers run."""
+    def _update_waiting(self, workers_alive: bool) -> None:
+        """Tell each waiting run its number in the queue and, if it lacks only a free place, the time to wait."""
         waiting = self.waiting
         if not waiting:
             return
         count = len(self._workers)
         seconds: list[float] | None = None
         if count >= self._limits.max_runs:
-            seconds = self._queue.seconds(self._left(), self._limits.workers, self._pace)
+            seconds = self._queue.seconds(self._remaining_work(), self._limits.workers, self._pace)
         for place, run in enumerate(waiting, 1):
-            if not there:
-                run.wait(COMING_BACK)
-            elif run.why_anew:
-                run.wait(run.why_anew)
+            if not workers_alive:
+                run.wait(WORKERS_RESTARTING)
+            elif run.repeat_reason:
+                run.wait(run.repeat_reason)
             else:
                 run.wait(place_in_queue(place, len(waiting), count, None if seconds is None else seconds[place - 1]))
 
-    def _left(self) -> list[Left]:
+    def _remaining_work(self) -> list[RemainingWork]:
         """Return the remaining work of the runs that train."""
         return [
-            Left((1 - run.progress) * self._needs[run.id].work.seconds, run.expected - len(run.frames))
+            RemainingWork((1 - run.progress) * self._needs[run.id].work.seconds, run.expected - len(run.frames))
             for run in self.training
         ]
 
     @property
     def _pace(self) -> float:
         """Frames per second of a run when all places are taken."""
-        return min(self._limits.run_frames, max(LEAST, self._limits.all_frames / self._limits.max_runs))
+        return min(self._limits.run_frames, max(MIN_FRAMES_PER_SECOND, self._limits.all_frames / self._limits.max_runs))

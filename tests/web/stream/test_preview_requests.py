@@ -14,9 +14,9 @@ import pytest
 from lazyrich import StudentTeacher
 from lazyrich.config.limits import Limits
 from lazyrich.serving.previews.compute import Preview
-from lazyrich.serving.previews.states import Wish
+from lazyrich.serving.previews.states import RequestState
 from lazyrich.serving.rate_limit import RateLimit
-from lazyrich.web.stream.wishes import ELSEWHERE, AllWishes, Outbox, Wishes
+from lazyrich.web.stream.preview_requests import ELSEWHERE, Outbox, PreviewRequests, VisitorRequests
 
 MADE = Preview(b'{"count": 1}', b"")
 
@@ -32,20 +32,20 @@ class Previews:
         self.kept: dict[str, Preview] = {}
         self.asked: list[tuple[str, Callable[..., None]]] = []
         self.elsewhere: set[str] = set()
-        self.left: list[str] = []
+        self.cancelled: list[str] = []
 
     def find(self, key: str) -> Preview | None:
         return self.kept.get(key)
 
-    def expected(self, key: str) -> bool:
+    def is_pending(self, key: str) -> bool:
         return key in self.elsewhere
 
-    def ask(self, config: Any, plan: Any, answer: Callable[..., None]) -> str:
+    def request(self, config: Any, plan: Any, answer: Callable[..., None]) -> str:
         self.asked.append((config.key, answer))
         return config.key
 
-    def leave(self, job: str, answer: Callable[..., None]) -> None:
-        self.left.append(job)
+    def cancel(self, job: str, answer: Callable[..., None]) -> None:
+        self.cancelled.append(job)
 
     async def make(self, preview: Preview | None = MADE, why: str = "") -> None:
         """Answer the last request."""
@@ -60,16 +60,16 @@ class Visitor:
         self.previews, self.now = Previews(), 0.0
         self._step = 60.0 if a_minute is None else 0.0
         pool: Any = SimpleNamespace(previews=self.previews, limits=Limits())
-        self.wishes = Wishes(pool, RateLimit(a_minute or 1.0, seconds=0.0, clock=self._clock))
-        self.one, self.other = Outbox(self.wishes), Outbox(self.wishes)
+        self.requests = VisitorRequests(pool, RateLimit(a_minute or 1.0, seconds=0.0, clock=self._clock))
+        self.one, self.other = Outbox(self.requests), Outbox(self.requests)
 
     def _clock(self) -> float:
         self.now += self._step
         return self.now
 
     @property
-    def state(self) -> Wish:
-        return self.wishes._state
+    def state(self) -> RequestState:
+        return self.requests._state
 
     @property
     def asked(self) -> list[str]:
@@ -94,15 +94,15 @@ def played() -> Callable[[Callable[[], Any]], None]:
 def test_past_the_rate_the_latest_request_waits_and_is_computed_later(played):
     async def play():
         visitor = Visitor(a_minute=3000)
-        visitor.one.wish(1, config(0.1))
+        visitor.one.request(1, config(0.1))
         await visitor.previews.make()
-        assert reply(visitor.one) == (1, "") and visitor.state is Wish.NONE
-        visitor.one.wish(2, config(0.2))
-        assert visitor.state is Wish.PACED and len(visitor.asked) == 1
-        visitor.one.wish(3, config(0.3))
-        assert visitor.state is Wish.PACED and reply(visitor.one) is None, "a replaced request was answered"
+        assert reply(visitor.one) == (1, "") and visitor.state is RequestState.NONE
+        visitor.one.request(2, config(0.2))
+        assert visitor.state is RequestState.PACED and len(visitor.asked) == 1
+        visitor.one.request(3, config(0.3))
+        assert visitor.state is RequestState.PACED and reply(visitor.one) is None, "a replaced request was answered"
         visitor.now = 60.0
-        while visitor.state is Wish.PACED:
+        while visitor.state is RequestState.PACED:
             await asyncio.sleep(0.005)
         assert visitor.asked[1:] == [config(0.3).key]
         await visitor.previews.make()
@@ -114,14 +114,14 @@ def test_past_the_rate_the_latest_request_waits_and_is_computed_later(played):
 def test_a_paced_request_computed_for_another_visitor_is_free_and_answered_at_once(played):
     async def play():
         visitor = Visitor(a_minute=1)
-        visitor.one.wish(1, config(0.1))
+        visitor.one.request(1, config(0.1))
         await visitor.previews.make()
-        visitor.one.wish(2, config(0.2))
+        visitor.one.request(2, config(0.2))
         visitor.previews.elsewhere.add(config(0.3).key)
-        visitor.one.wish(3, config(0.3))
-        assert visitor.asked[1:] == [config(0.3).key] and visitor.wishes._timer is None
+        visitor.one.request(3, config(0.3))
+        assert visitor.asked[1:] == [config(0.3).key] and visitor.requests._timer is None
         await visitor.previews.make()
-        assert reply(visitor.one) == (3, "") and visitor.state is Wish.NONE
+        assert reply(visitor.one) == (3, "") and visitor.state is RequestState.NONE
 
     played(play)
 
@@ -129,21 +129,21 @@ def test_a_paced_request_computed_for_another_visitor_is_free_and_answered_at_on
 def test_closing_a_chart_withdraws_its_requests_and_frees_the_turn_for_the_other(played):
     async def play():
         visitor = Visitor(a_minute=1)
-        visitor.one.wish(1, config(0.1))
-        visitor.one.leave()
-        assert visitor.previews.left == [config(0.1).key] and visitor.state is Wish.NONE
+        visitor.one.request(1, config(0.1))
+        visitor.one.close()
+        assert visitor.previews.cancelled == [config(0.1).key] and visitor.state is RequestState.NONE
         await visitor.previews.make()
         assert reply(visitor.one) is None, "a closed chart was sent a preview"
-        visitor.one.wish(2, config(0.2))
-        assert visitor.state is Wish.PACED
-        visitor.one.leave()
-        assert visitor.state is Wish.NONE and visitor.wishes._timer is None and len(visitor.asked) == 1
+        visitor.one.request(2, config(0.2))
+        assert visitor.state is RequestState.PACED
+        visitor.one.close()
+        assert visitor.state is RequestState.NONE and visitor.requests._timer is None and len(visitor.asked) == 1
 
         visitor = Visitor()
-        visitor.one.wish(1, config(0.1))
-        visitor.other.wish(2, config(0.2))
-        assert visitor.state is Wish.FOLLOWED and len(visitor.asked) == 1
-        visitor.one.leave()
+        visitor.one.request(1, config(0.1))
+        visitor.other.request(2, config(0.2))
+        assert visitor.state is RequestState.FOLLOWED and len(visitor.asked) == 1
+        visitor.one.close()
         assert visitor.asked[1:] == [config(0.2).key]
         await visitor.previews.make()
         assert reply(visitor.other) == (2, "")
@@ -154,15 +154,15 @@ def test_closing_a_chart_withdraws_its_requests_and_frees_the_turn_for_the_other
 def test_of_two_charts_the_later_request_waits_and_the_other_is_refused(played):
     async def play():
         visitor = Visitor()
-        visitor.one.wish(1, config(0.1))
-        visitor.one.wish(2, config(0.2))
-        visitor.other.wish(3, config(0.3))
+        visitor.one.request(1, config(0.1))
+        visitor.one.request(2, config(0.2))
+        visitor.other.request(3, config(0.3))
         assert reply(visitor.one) == (2, ELSEWHERE)
         # meanwhile it was computed for another visitor
         visitor.previews.kept[config(0.3).key] = MADE
         await visitor.previews.make(None, "It diverged at once.")
         assert reply(visitor.one) == (1, "It diverged at once.")
-        assert reply(visitor.other) == (3, "") and len(visitor.asked) == 1 and visitor.state is Wish.NONE
+        assert reply(visitor.other) == (3, "") and len(visitor.asked) == 1 and visitor.state is RequestState.NONE
 
     played(play)
 
@@ -175,12 +175,12 @@ def test_a_request_already_computed_or_invalid_replaces_the_waiting_one(played):
         ):
             visitor = Visitor()
             visitor.previews.kept[config(0.3).key] = MADE
-            visitor.one.wish(1, config(0.1))
-            visitor.one.wish(2, config(0.2))
-            assert visitor.state is Wish.FOLLOWED
-            visitor.one.wish(3, wanted)
+            visitor.one.request(1, config(0.1))
+            visitor.one.request(2, config(0.2))
+            assert visitor.state is RequestState.FOLLOWED
+            visitor.one.request(3, wanted)
             serial, why = reply(visitor.one)
-            assert (serial, bool(why)) == (3, bool(reason)) and visitor.state is Wish.ASKED
+            assert (serial, bool(why)) == (3, bool(reason)) and visitor.state is RequestState.ASKED
 
     played(play)
 
@@ -190,7 +190,7 @@ def test_a_message_reaches_readers_that_wait_before_or_after_it(played):
         outbox = Visitor().one
         waiting = outbox.arrival()
         assert outbox.arrival() is waiting and not waiting.done()
-        outbox.wish(1, "No such setting.")
+        outbox.request(1, "No such setting.")
         assert waiting.done() and outbox.arrival().done(), "the message was lost before a reader took it"
         outbox.put(b"another")
         assert outbox.take() == b"another" and outbox.take() is None and not outbox.arrival().done()
@@ -202,7 +202,7 @@ def test_an_answer_for_a_server_that_has_ended_is_dropped():
     visitor = Visitor()
 
     async def play():
-        visitor.one.wish(1, config(0.1))
+        visitor.one.request(1, config(0.1))
 
     asyncio.run(play())
     visitor.previews.asked[-1][1](MADE, "")
@@ -212,11 +212,11 @@ def test_an_answer_for_a_server_that_has_ended_is_dropped():
 def test_connections_of_one_visitor_share_their_requests(played):
     async def play():
         pool: Any = SimpleNamespace(previews=Previews(), limits=Limits())
-        every = AllWishes(pool, lambda token: None)
+        every = PreviewRequests(pool, lambda token: None)
         mine = every.of("a")
         assert every.of("a") is mine and every.of("b") is not mine
         outbox = Outbox(mine)
-        outbox.wish(4, config(0.1))
+        outbox.request(4, config(0.1))
         serial, why = reply(outbox)
         assert serial == 4 and "change when a control is released" in why
 

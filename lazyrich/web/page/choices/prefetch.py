@@ -13,10 +13,10 @@ from lazyrich.serving.admission import Refused
 from lazyrich.serving.pool import RunPool
 from lazyrich.serving.previews.plan import plan_of
 
-__all__ = ["foresee"]
+__all__ = ["prefetch"]
 
 
-def foresee(pool: RunPool, shown: Config, choices: Mapping[str, Any]) -> None:
+def prefetch(pool: RunPool, shown: Config, choices: Mapping[str, Any]) -> None:
     """Have the previews of the clicks that the page offers computed once a worker has nothing else to do.
 
     Args:
@@ -35,4 +35,4 @@ def foresee(pool: RunPool, shown: Config, choices: Mapping[str, Any]) -> None:
             config = shown.changed(**settings)
             if config == shown:
                 continue
-            pool.previews.foresee(config, plan_of(config, pool.limits))
+            pool.previews.prefetch(config, plan_of(config, pool.limits))

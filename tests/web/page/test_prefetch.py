@@ -5,7 +5,7 @@ from lazyrich.config.limits import Limits
 from lazyrich.experiments.deep_network.config import PRESETS as DEEP
 from lazyrich.experiments.student_teacher.config import PRESETS, StudentTeacher
 from lazyrich.serving.pool import RunPool
-from lazyrich.web.page.choices.foresight import foresee
+from lazyrich.web.page.choices.prefetch import prefetch
 from lazyrich.web.page.choices.presets import offered
 
 SMALL = {"width": 6, "samples": 6, "test_samples": 20, "steps": 10}
@@ -22,19 +22,19 @@ def test_the_pictures_of_presets_and_of_the_next_seed_are_there_before_they_are_
     clicks = [SHOWN.changed(**one) for one in (*settings.values(), {"seed": 4})]
     assert len(clicks) > 1
     with RunPool(Limits(workers=0)) as pool:
-        foresee(pool, SHOWN, choices)
+        prefetch(pool, SHOWN, choices)
         eventually(lambda: all(pool.previews.find(config.key) for config in clicks))
         assert pool.previews.counts()["previews_computed"] == len({config.key for config in clicks})
-        foresee(pool, SHOWN, choices)
+        prefetch(pool, SHOWN, choices)
         assert foreseen(pool) == 0
 
 
 def test_without_previews_no_picture_is_computed_ahead():
     choices = {"seed": 4}
     off, on = RunPool(Limits(workers=0, session_previews=0)), RunPool(Limits(workers=0))
-    foresee(off, SHOWN, choices)
-    foresee(on, DEEP[0].config, {"seed": 4, "presets": {"settings": {preset.name: {} for preset in DEEP}}})
-    foresee(on, SHOWN, {"seed": None})
+    prefetch(off, SHOWN, choices)
+    prefetch(on, DEEP[0].config, {"seed": 4, "presets": {"settings": {preset.name: {} for preset in DEEP}}})
+    prefetch(on, SHOWN, {"seed": None})
     assert foreseen(off) == foreseen(on) == 0
-    foresee(on, SHOWN, choices)
+    prefetch(on, SHOWN, choices)
     assert foreseen(on) == 1
