@@ -51,7 +51,8 @@ export function layer(...classes) {
 }
 
 /**
- * Put a canvas over an area. Clears it. Returns its context, in px as well.
+ * Put a canvas over an area. Clears it. Returns its context, in px as well; until the browser takes the context away and
+ * restores it, which happens when memory is short.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {Area} area
@@ -60,18 +61,35 @@ export function cover(canvas, { left, top, width, height }) {
   Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
   canvas.width = Math.max(1, Math.round(width * screenPixelRatio()));
   canvas.height = Math.max(1, Math.round(height * screenPixelRatio()));
-  const context = contextOf(canvas);
-  context.setTransform(canvas.width / width, 0, 0, canvas.height / height, 0, 0);
+  return scaled(contextOf(canvas), width, height);
+}
+
+/** @type {(context: CanvasRenderingContext2D, width: number, height: number) => CanvasRenderingContext2D} */
+function scaled(context, width, height) {
+  context.setTransform(context.canvas.width / width, 0, 0, context.canvas.height / height, 0, 0);
   return context;
 }
 
 export class Overlay {
+  /** @type {Area | null} */
+  #area = null;
+
   constructor() {
     const [line, head] = [layer(), layer()];
     this.nodes = [line, head];
     this.line = contextOf(line);
     this.head = contextOf(head);
     this.scale = [1, 1]; // pixels for one px
+    // A restored context is as new. The live chart redraws it, and the canvas may keep its size.
+    for (const canvas of this.nodes) canvas.addEventListener("contextrestored", () => this.#prepare(canvas));
+  }
+
+  /** @param {HTMLCanvasElement} canvas */
+  #prepare(canvas) {
+    if (!this.#area) return;
+    const context = scaled(contextOf(canvas), this.#area.width, this.#area.height);
+    context.lineJoin = "round";
+    context.lineCap = "round";
   }
 
   /**
@@ -80,10 +98,10 @@ export class Overlay {
    * @param {Area} area
    */
   cover(area) {
+    this.#area = area;
     for (const canvas of this.nodes) {
-      const context = cover(canvas, area);
-      context.lineJoin = "round";
-      context.lineCap = "round";
+      cover(canvas, area);
+      this.#prepare(canvas);
     }
     const [{ width, height }] = this.nodes;
     this.scale = [width / area.width, height / area.height];

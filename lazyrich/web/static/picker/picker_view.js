@@ -186,7 +186,7 @@ export class PickerView {
   // Redraw the map only if it has changed, never for the dot.
   #draw() {
     if (!this.ready || this.gone) return;
-    this.host.style.setProperty("--drawn", String(this.host.clientWidth)); // for print.css
+    this.host.style.setProperty("--screen-width", String(this.host.clientWidth)); // for print.css
     const { map, field, theme } = this.shown;
     /** @type {Size} */
     const size = [Math.floor(this.frame.clientWidth), Math.floor(this.frame.clientHeight)];

@@ -172,8 +172,8 @@ export class ChartGrid {
    */
   #divideWidth(host, picture, caption) {
     const width = host.clientWidth;
-    host.style.setProperty("--drawn", String(width)); // for print.css
-    host.style.setProperty("--tall", String(this.planes.parentElement?.clientHeight ?? 0));
+    host.style.setProperty("--screen-width", String(width)); // for print.css
+    host.style.setProperty("--screen-height", String(this.planes.parentElement?.clientHeight ?? 0));
     const single = host.classList.contains("single"); // one chart in the place of all, of views/slides.js
     const kept = this.charts.filter((chart) => chart.keptId).length;
     const hasMiddle = this.charts.some((chart) => this.#container(chart.spec) === this.middle);

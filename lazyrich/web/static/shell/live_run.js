@@ -66,6 +66,8 @@ export class LiveRun {
     this.onResize = () => this.slides.fit(this.view.host);
     window.addEventListener("resize", this.onResize);
     this.unwatchPixelRatio = watchPixelRatio(() => this.repaint());
+    // A canvas is empty when the browser restores it, after memory was short. These events do not bubble.
+    this.view.host.addEventListener("contextrestored", () => this.repaint(), { capture: true });
     // from charts whose cells can be picked, or that change a setting
     onDetail(this.view.host, "pick", (cell) => this.send("pick", cell));
     onDetail(this.view.host, "set", (settings) => this.#requestSettings(settings));

@@ -71,7 +71,7 @@ export class ImagesChart extends PaintedChart {
     const shape = scene.current.log.arrays.get(this.variant.array)?.shape;
     if (!shape) return;
     // On a phone two blocks are side by side: use the height of their rows with headings.
-    this.node.style.setProperty("--tall", String(shape[0] > 1 ? ROW * Math.ceil(shape[0] / 2) : 2 * ROW));
+    this.node.style.setProperty("--height-for-width", String(shape[0] > 1 ? ROW * Math.ceil(shape[0] / 2) : 2 * ROW));
   }
 
   /** @override @type {PaintedChart["advance"]} */
