@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from lazyrich.convergence import FLAT, decay_exponent
+from lazyrich.moment import rounded
 
 __all__ = ["NEGLIGIBLE", "UNLEARNED", "Ending", "State", "of_losses"]
 
@@ -93,7 +94,7 @@ def of_losses(
     if changing:
         parts = [f"still {word}: {_listed(of, unit)}" for word, of in (("falling", falling), ("rising", rising)) if of]
         most = max(changing.values(), key=abs)
-        brief = f"still {'falling' if most > 0 else 'rising'}: {abs(most):.2g} decades per decade"
+        brief = f"still {'falling' if most > 0 else 'rising'}: {rounded(abs(most))} decades per decade"
         parts += [f"{name} flat" for name in exponents if name not in changing]
         return Ending("falling", "; ".join(parts), brief)
     train = known[first]
@@ -120,5 +121,5 @@ def _flat_for_a_decade(times: np.ndarray, loss: np.ndarray, floor: float) -> boo
 
 def _listed(exponents: Mapping[str, float], unit: str) -> str:
     """Return a list such as `training loss by 1.3 and test loss by 0.52 decades for each decade of time`."""
-    parts: Sequence[str] = [f"{name} by {abs(p):.2g}" for name, p in exponents.items()]
+    parts: Sequence[str] = [f"{name} by {rounded(abs(p))}" for name, p in exponents.items()]
     return f"{' and '.join(parts)} decades for each decade of {unit}"

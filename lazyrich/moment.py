@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from lazyrich.frame import Frame
 
-__all__ = ["TIME_PER_STEP", "moment", "moment_of", "significant"]
+__all__ = ["TIME_PER_STEP", "moment", "moment_of", "rounded", "significant"]
 
 TIME_PER_STEP: Final = "time_per_step"
 """Entry of a header's chart_data: the flow time that one step covers, where all networks of the run share it."""
@@ -49,3 +49,9 @@ def significant(value: float, digits: int = 3) -> str:
         return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}".replace("-", "−")
     places = max(0, digits - 1 - int(exponent))
     return f"{float(f'{value:.{digits - 1}e}'):,.{places}f}".replace("-", "−")
+
+
+def rounded(value: float, digits: int = 2) -> str:
+    """Return a number for a sentence: like `significant`, without zeros at its end: 0.5, 100, 2 × 10⁻⁹."""
+    number, times, power = significant(value, digits).partition(" × ")
+    return (number.rstrip("0").rstrip(".") if "." in number else number) + times + power

@@ -4,7 +4,7 @@ import pytest
 
 from lazyrich import PhasePortrait, StudentTeacher, train
 from lazyrich.experiments.phase_portrait.times import flow_time, of_cell, of_map, portrait_step, student_step
-from lazyrich.moment import moment, moment_of, significant
+from lazyrich.moment import moment, moment_of, rounded, significant
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,14 @@ from lazyrich.moment import moment, moment_of, significant
 )
 def test_numbers_have_three_significant_digits(value, words):
     assert significant(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "words"),
+    [(100.0, 2, "100"), (0.5, 2, "0.5"), (-0.375, 3, "−0.375"), (2.04e-9, 2, "2 × 10⁻⁹"), (123456.0, 2, "120,000")],
+)
+def test_numbers_in_sentences_have_no_zeros_at_the_end(value, digits, words):
+    assert rounded(value, digits) == words
 
 
 def test_a_moment_names_the_flow_time_and_then_the_step():

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from lazyrich import LinearOrRelu, Result, stream, train
 from lazyrich.config.schema import complaints
 from lazyrich.experiments.linear_or_relu.config import PRESETS, STUDENTS
-from lazyrich.experiments.linear_or_relu.frames import LEARNED_LOSS_RATIO, learn
+from lazyrich.experiments.linear_or_relu.frames import LEARNED_LOSS_RATIO, learn, verdict
 from lazyrich.kernels import kernel_distance, two_layer_ntk
 from lazyrich.tasks.student_teacher import draw
 from lazyrich.training import descent
@@ -81,6 +81,16 @@ def test_the_verdict_has_the_numbers_of_the_last_balance(small):
     sooner = middle["time_relu"] / last["time_relu"]
     expected = f"At δ = 1 the ReLU student is rich and learns {sooner:.2g} times sooner than at balance"
     assert small.frames[-1].verdict == f"{expected}; the linear one is lazy"
+
+
+def test_very_small_and_large_numbers_of_a_verdict_are_written_as_people_write_them():
+    row = {"time_linear": 1.0, "kernel_distance_linear": 2e-9}
+    balanced, upstream = ({"delta": delta, **row, "time_relu": time} for delta, time in ((0.0, 130.0), (1.0, 1.0)))
+    lazy, rich = (
+        verdict([balanced | {"kernel_distance_relu": S}, upstream | {"kernel_distance_relu": S}]) for S in (0.0009, 0.3)
+    )
+    assert lazy == "At δ = 1 both students are lazy: the kernel moved 2 × 10⁻⁹ and 0.0009"
+    assert rich.startswith("At δ = 1 the ReLU student is rich and learns 130 times sooner than at balance; ")
 
 
 def test_equal_settings_give_equal_tables(small):

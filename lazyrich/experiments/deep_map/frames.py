@@ -17,6 +17,7 @@ from lazyrich.experiments.deep_map.config import DeepMap
 from lazyrich.experiments.deep_network.frames import Moment, prepare
 from lazyrich.experiments.deep_network.summary import MIN_FLIPS
 from lazyrich.frame import Frame, RunHeader
+from lazyrich.moment import rounded
 
 SHOWN = ("train_loss", "test_accuracy", "kernel_distance", "activation_flips")
 """Mapped quantities: medians over the seeds."""
@@ -91,7 +92,7 @@ def _verdict(config: DeepMap, done: int, flips: np.ndarray) -> str:
     trained = f"{done} of {count} cells trained" if done < count else f"All {count} cells trained"
     lazy = int((flips < MIN_FLIPS).sum())
     text = (
-        f"{trained}: most activations, {100 * flips[row, column]:.2g} %, flipped at τ = {show(config.taus[row])}, "
+        f"{trained}: most activations, {rounded(100 * flips[row, column])} %, flipped at τ = {show(config.taus[row])}, "
         f"α = {show(config.alphas[column])}; in {lazy} less than 1 % did"
     )
     return multi_network.with_seed_count(text, config.seeds)

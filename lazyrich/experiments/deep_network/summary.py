@@ -8,6 +8,7 @@ import numpy as np
 
 from lazyrich.config.schema import show
 from lazyrich.experiments.common import multi_network
+from lazyrich.moment import rounded
 
 MIN_FLIPS = 0.01
 """Share of the activations below which flips of all balances count as equal."""
@@ -30,7 +31,7 @@ def verdict(step: int, alphas: Sequence[float], columns: Mapping[str, np.ndarray
     if alphas[low] == alphas[high]:
         return (
             f"α = {show(alphas[low])}: {_percent(middle['activation_flips'][low])} of activations flipped, test "
-            f"accuracy {_percent(middle['test_accuracy'][low])} at training loss {middle['train_loss'][low]:.2g}; "
+            f"accuracy {_percent(middle['test_accuracy'][low])} at training loss {rounded(middle['train_loss'][low])}; "
             + reached
         )
     names = f"α = {show(alphas[high])}", f"α = {show(alphas[low])}"
@@ -48,7 +49,7 @@ def verdict(step: int, alphas: Sequence[float], columns: Mapping[str, np.ndarray
             text = f"No clear difference in activations flipped between {names[0]} ({amounts[0]}) and {names[1]} "
             text += f"({amounts[1]})"
     accuracies = [_percent(middle["test_accuracy"][index]) for index in (high, low)]
-    losses = [f"{middle['train_loss'][index]:.2g}" for index in (high, low)]
+    losses = [rounded(middle["train_loss"][index]) for index in (high, low)]
     text += f"; test accuracy {accuracies[0]} against {accuracies[1]}, at training loss {losses[0]} against {losses[1]}"
     return f"{text[0].upper() if text[0] != 'α' else 'α'}{text[1:]}; {reached}"
 
@@ -62,4 +63,4 @@ def _reached(resting: np.ndarray) -> str:
 
 def _percent(share: float) -> str:
     """Return a percentage with two digits, as 26 % or 2.4 %; near 100 % with enough digits to differ from it."""
-    return f"{100 * share:.3g} %" if share > 0.9 else f"{100 * share:.2g} %"
+    return f"{rounded(100 * share, 3 if share > 0.9 else 2)} %"

@@ -9,6 +9,7 @@ import numpy as np
 from lazyrich.config.schema import show
 from lazyrich.experiments.common import multi_network
 from lazyrich.experiments.grokking.config import ACCURACY_THRESHOLD
+from lazyrich.moment import rounded
 
 MAX_DELAY_RATIO = 0.7
 """Ratio of delays up to which one balance counts as grokking sooner than another, if it does in most seeds."""
@@ -69,8 +70,8 @@ def verdict(
     (alphas, seeds). balance (alphas,): mean delta_i over the neurons at the start.
     """
     if milestones.step == 0:
-        deltas = ", ".join(f"{value:.2g} at {show(alpha)}" for alpha, value in zip(alphas, balance, strict=True))
-        return f"At the start, where every α computes the same function; mean δᵢ by α: {deltas}".replace("-", "−")
+        deltas = ", ".join(f"{rounded(value)} at {show(alpha)}" for alpha, value in zip(alphas, balance, strict=True))
+        return f"At the start, where every α computes the same function; mean δᵢ by α: {deltas}"
     text = _standing(alphas, train, test, milestones, ~diverged)
     for lost, how in ((diverged, "diverged"), (dead, "dead after too large steps, its output 0")):
         if lost.any():

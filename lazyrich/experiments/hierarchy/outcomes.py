@@ -14,6 +14,7 @@ import numpy as np
 from lazyrich.config.schema import show
 from lazyrich.experiments.common import multi_network
 from lazyrich.experiments.hierarchy.config import Hierarchy
+from lazyrich.moment import rounded
 
 LEVELS = (0.3, 0.1)
 """Test errors at which sizes are compared."""
@@ -207,4 +208,4 @@ def crossing(sizes: tuple[int, ...], errors: np.ndarray, level: float) -> float:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.2g} %" if np.isfinite(share) else "nothing known"
+    return f"{rounded(100 * share)} %" if np.isfinite(share) else "nothing known"

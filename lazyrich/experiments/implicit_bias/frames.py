@@ -15,6 +15,7 @@ from lazyrich.experiments.common import device as devices
 from lazyrich.experiments.common.json_numbers import plain
 from lazyrich.experiments.implicit_bias.config import FIT_TOLERANCE, MAX_STEPS, ImplicitBias, Problem
 from lazyrich.frame import Frame, RunHeader
+from lazyrich.moment import rounded
 from lazyrich.training import Descent
 
 PLAYBACK_RATE = 12
@@ -154,11 +155,11 @@ def _view(config: ImplicitBias, problem: Problem, predicted: list[np.ndarray]) -
 
 
 def _verdict(delta: float, difference: float, trained: Trained) -> str:
-    where = f"δ = {delta:.3g}".replace("-", "−")
+    where = f"δ = {rounded(delta, 3)}"
     if not trained.fits:
         return f"{where}: not at its end after {MAX_STEPS:,} steps"
     if not np.isfinite(difference):
         return f"{where}: on the edge of two basins, where theory names no side"
     flipped = ", with the other sign of a" if trained.flipped else ""
-    near = f"{difference:.1g}" if difference >= 1e-4 else "less than 0.0001"
+    near = rounded(difference, 1) if difference >= 1e-4 else "less than 0.0001"
     return f"{where}: training ended {near} from the predicted solution{flipped}"

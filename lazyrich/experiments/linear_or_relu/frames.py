@@ -18,6 +18,7 @@ from lazyrich.experiments.common.verdict import LAZY, regime
 from lazyrich.experiments.linear_or_relu.config import STUDENTS, LinearOrRelu
 from lazyrich.experiments.student_teacher.config import StudentTeacher
 from lazyrich.frame import Frame, RunHeader
+from lazyrich.moment import rounded
 from lazyrich.tasks.student_teacher import draw
 from lazyrich.training import Flow
 
@@ -102,7 +103,7 @@ def verdict(rows: list[dict[str, float]]) -> str:
     """Return the verdict on the balances so far, or a sentence on their number."""
     delta = np.array([row["delta"] for row in rows])
     if delta[-1] < 0 or not (delta > 0).any():
-        return f"δ = {delta[-1]:.2g}, from downstream to upstream".replace("-", "−")
+        return f"δ = {rounded(delta[-1])}, from downstream to upstream"
 
     def at(student: str, quantity: str, index: int) -> float:
         return rows[index][f"{quantity}_{student}"]
@@ -112,10 +113,10 @@ def verdict(rows: list[dict[str, float]]) -> str:
     linear, relu = at("linear", "kernel_distance", last), at("relu", "kernel_distance", last)
     if not np.isfinite([sooner, linear, relu]).all():
         return "Some students have not learned by the last time: no verdict"
-    start = f"At δ = {delta[-1]:.2g}"
+    start = f"At δ = {rounded(delta[-1])}"
     if relu < LAZY and linear < LAZY:
-        return f"{start} both students are lazy: the kernel moved {linear:.1g} and {relu:.1g}"
-    speed = f"{sooner:.2g} times sooner" if sooner > 1 else f"{1 / sooner:.2g} times later"
+        return f"{start} both students are lazy: the kernel moved {rounded(linear, 1)} and {rounded(relu, 1)}"
+    speed = f"{rounded(sooner)} times sooner" if sooner > 1 else f"{rounded(1 / sooner)} times later"
     kind, other = regime(relu).lower(), regime(linear).lower()
     return f"{start} the ReLU student is {kind} and learns {speed} than at balance; the linear one is {other}"
 

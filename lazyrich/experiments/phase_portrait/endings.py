@@ -16,6 +16,7 @@ from lazyrich.ending import NEGLIGIBLE, UNLEARNED
 from lazyrich.experiments.phase_portrait.config import PhasePortrait
 from lazyrich.experiments.phase_portrait.maps import Maps
 from lazyrich.experiments.phase_portrait.times import of_cell, of_map
+from lazyrich.moment import rounded
 
 __all__ = ["Settling"]
 
@@ -97,7 +98,7 @@ class Settling:
         parts = []
         for loss, label in LOSSES.items():
             p = float(self.exponents[loss][j, i])
-            how = "was flat" if abs(p) < FLAT else f"{'fell' if p > 0 else 'rose'} by {abs(p):.2g}"
+            how = "was flat" if abs(p) < FLAT else f"{'fell' if p > 0 else 'rose'} by {rounded(abs(p))}"
             parts.append(f"{label} {how}")
         since = of_cell(self._config, cell, self._config.at[self.before])
         more = ". Next to nothing is learned yet" if self.unlearned[j, i] else ""

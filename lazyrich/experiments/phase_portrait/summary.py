@@ -9,6 +9,7 @@ import numpy as np
 from lazyrich.experiments.common.verdict import LAZY
 from lazyrich.experiments.phase_portrait.axes import AXES
 from lazyrich.experiments.phase_portrait.config import PhasePortrait
+from lazyrich.moment import rounded
 
 
 def verdict(config: PhasePortrait, students: int, mean: Mapping[str, np.ndarray]) -> str:
@@ -27,11 +28,11 @@ def verdict(config: PhasePortrait, students: int, mean: Mapping[str, np.ndarray]
     j, i = np.unravel_index(int(np.nanargmax(S)), S.shape)
     where = cell_name(config, (int(i), int(j)))
     lazy = float((S[known] < LAZY).mean())
-    found = f"the kernel moves most, {S[j, i]:.2g}, at {where}; lazy on {100 * lazy:.0f} % of the map"
+    found = f"the kernel moves most, {rounded(S[j, i])}, at {where}; lazy on {100 * lazy:.0f} % of the map"
     return found[0].upper() + found[1:] if students == config.students else f"{done}: so far {found}"
 
 
 def cell_name(config: PhasePortrait, cell: tuple[int, int]) -> str:
     """Return the name of a cell (index across, index up): τ = 0.1, δ = −1."""
     x, y = config.x_values[cell[0]], config.y_values[cell[1]]
-    return f"{AXES[config.x].symbol} = {x:.3g}, {AXES[config.y].symbol} = {y:.3g}".replace("-", "−")
+    return f"{AXES[config.x].symbol} = {rounded(x, 3)}, {AXES[config.y].symbol} = {rounded(y, 3)}"

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lazyrich.experiments.single_neuron.config import SingleNeuron
 from lazyrich.experiments.single_neuron.final_distances import FinalDistances
+from lazyrich.moment import rounded
 from lazyrich.web.components.map_picker import Map, Mark, picker, read_pick
 from lazyrich.web.page.experiment_page import ExperimentPage
 
@@ -55,9 +56,9 @@ def _words(config: SingleNeuron, over: FinalDistances) -> str:
     limits = over.limits
     words = (
         f"In closed form, at once, for your τ, rates, target and dimension. Click, drag the dot, or use the arrow keys "
-        f"to load a start. At {config.angle:g}° S ends at {float(limits.balanced):.2g} where δ effective is 0, "
-        f"whatever the scale, tends to {float(limits.downstream):.2g} far downstream, where the direction turns late "
-        "but all the way, and falls to 0 far upstream, as 1/δ⁴."
+        f"to load a start. At {config.angle:g}° S ends at {rounded(float(limits.balanced))} where δ effective is 0, "
+        f"whatever the scale, tends to {rounded(float(limits.downstream))} far downstream, where the direction turns "
+        "late but all the way, and falls to 0 far upstream, as 1/δ⁴."
     )
     if config.data == "correlated":
         words += " The map is for whitened data; the run above has correlated ones."

@@ -31,6 +31,7 @@ def outcome(errors, loss=0.01, moved=0.2):
             [([0.8, 0.8], {}), ([0.78, 0.79], {})],
             "No difference to tell between α = 4 and α = 1: wrong on 79 % against",
         ),
+        ([([1.0, 1.0], {}), ([1.0, 1.0], {})], "wrong on 100 % against 100 % of new strings"),
         ([([0.4, 0.8], {}), ([0.1, 0.25], {})], "α = 4 needs more than α = 1"),
         ([([0.4, 0.2], {}), ([0.2, 0.1], {})], "α = 4 needs fewer than α = 1: at most 50 against 80 strings"),
         ([([0.2, 0.2], {}), ([0.1, 0.01], {})], "α = 4 errs less than α = 1"),

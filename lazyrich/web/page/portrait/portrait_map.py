@@ -11,7 +11,7 @@ import streamlit as st
 
 from lazyrich.experiments.phase_portrait.config import AUTHORS_RATE
 from lazyrich.experiments.student_teacher.config import StudentTeacher
-from lazyrich.moment import significant
+from lazyrich.moment import rounded, significant
 from lazyrich.web.components.map_picker import Map, Moments, picker, read_pick
 from lazyrich.web.page.experiment_page import ExperimentPage
 from lazyrich.web.page.portrait.reference_maps import reference_maps
@@ -61,10 +61,10 @@ def _map(config: StudentTeacher) -> Map:
 def _words(config: StudentTeacher) -> str:
     portrait, of, _ = reference_maps()
     largest = float(of.mean["kernel_distance"].max())
-    times = ", ".join(f"{at * AUTHORS_RATE / config.tau**2:.3g}" for at in portrait.at)
+    times = ", ".join(rounded(at * AUTHORS_RATE / config.tau**2, 3) for at in portrait.at)
     return (
         f"The phase portrait of the paper's Fig. 1(b): how far the kernel of students has moved, means over "
-        f"{portrait.seeds} seeds, from 0 (dark) to {largest:.2g} (bright). These students have d = 100 "
+        f"{portrait.seeds} seeds, from 0 (dark) to {rounded(largest)} (bright). These students have d = 100 "
         "inputs and n = 1,000 samples at equal learning rates; yours may differ, and so may its kernel. It shows the "
         f"flow time nearest to the chart's, of t = {times}; later the kernel moves farther downstream than upstream. "
         "At unequal rates of yours it is δ effective that compares with this δ. Click, drag the dot or use the arrow "

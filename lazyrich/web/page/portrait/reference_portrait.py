@@ -20,6 +20,7 @@ from lazyrich.experiments.phase_portrait.maps import Maps
 from lazyrich.experiments.phase_portrait.measures import PORTRAIT_MEASURES
 from lazyrich.experiments.phase_portrait.summary import cell_name
 from lazyrich.experiments.phase_portrait.times import flow_time, of_map, portrait_step
+from lazyrich.moment import rounded
 from lazyrich.web.components.map_picker import Map, picker, read_pick
 from lazyrich.web.page.portrait.cell_comparison import Cells
 from lazyrich.web.page.portrait.reference_maps import reference_maps
@@ -114,22 +115,22 @@ def _verdict(config: PhasePortrait, of: Maps, measure: str, time: int) -> str:
     how, mean = PORTRAIT_MEASURES[measure], of.mean[measure][time]
     j, i = np.unravel_index(np.nanargmin(mean) if how.least else np.nanargmax(mean), mean.shape)
     word = "Smallest" if how.least else "Largest"
-    return f"{word} {how.label.lower()}, {mean[j, i]:.3g}, at {cell_name(config, (int(i), int(j)))}"
+    return f"{word} {how.label.lower()}, {rounded(mean[j, i], 3)}, at {cell_name(config, (int(i), int(j)))}"
 
 
 def at_the_smallest_scale(config: PhasePortrait, of: Maps) -> str:
     """Return a Markdown table of the smallest scale over five balances: S at the first time, the rest at the last."""
     first, last = (flow_time(config, config.at[place]) for place in (0, -1))
     rows = [
-        f"At τ = {config.x_values[0]:.3g}, means over {config.seeds} seeds:",
+        f"At τ = {rounded(config.x_values[0])}, means over {config.seeds} seeds:",
         "",
         f"| δ | S at {first} | S at {last} | flips | test loss |",
         "|--:|--:|--:|--:|--:|",
     ]
     for j in np.linspace(0, len(config.y_values) - 1, 5).round().astype(int):
         S, flips, loss = (of.mean[name][:, j, 0] for name in ("kernel_distance", "activation_flips", "test_loss"))
-        row = f"| {config.y_values[j]:.3g} | {S[0]:.2g} | {S[-1]:.2g} | {100 * flips[-1]:.2g} % | {loss[-1]:.2g} |"
-        rows.append(row.replace("-", "−"))
+        cells = (rounded(config.y_values[j], 3), rounded(S[0]), rounded(S[-1]), f"{rounded(100 * flips[-1])} %")
+        rows.append(f"| {' | '.join(cells)} | {rounded(loss[-1])} |")
     return "\n".join(rows)
 
 
