@@ -14,7 +14,7 @@ COMPUTING = ("cuda/", "experiments/", "tasks/", "theory/", "training/")
 """Folders whose tests need no event loop."""
 
 SLOWEST = (
-    *("soak/test_faults_server.py", "firefox/test_number_fields.py", "lessons/test_told.py", "cli/test_output.py"),
+    *("soak/test_faults_server.py", "firefox/test_number_fields.py", "lessons/test_outcomes.py", "cli/test_output.py"),
     *("results/test_export.py", "arrays/test_array_functions.py", "serving/pool/test_workers.py"),
     *("project/test_adding_an_experiment.py", "sweeps/test_portrait.py", "web/test_whole_app.py"),
     *("sweeps/test_resume.py", "sweeps/test_dask.py", "studies/test_compare.py", "cli/test_interrupts.py"),
