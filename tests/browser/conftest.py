@@ -23,6 +23,10 @@ PROBE = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")
 """Requests with which Streamlit's page, opened below the root, looks for the server's root. They may fail."""
 
 
+LOST = "addEventListener('contextlost', () => window.mayLoseCanvases || console.error('a canvas was lost'), true)"
+"""A script that reports a canvas whose context the browser has taken away, as it does with one that is too large."""
+
+
 class Watched:
     """Records the errors in the pages of a context.
 
@@ -31,6 +35,7 @@ class Watched:
 
     def __init__(self, context: BrowserContext):
         self.wrong: list[str] = []
+        context.add_init_script(LOST)
         context.on("console", self._logged)
         context.on("weberror", lambda e: self.wrong.append(f"error: {e.error}"))
         context.on("requestfailed", lambda r: self.wrong.append(f"failed: {r.url} {r.failure}"))

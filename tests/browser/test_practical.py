@@ -29,6 +29,7 @@ PAINTED = """() => {
 LOSE = """() => {
     const canvas = document.querySelector('.images-chart canvas.layer');
     const {height} = canvas;
+    window.mayLoseCanvases = true;
     canvas.addEventListener("contextlost", () => (canvas.height = height), {once: true});
     canvas.height = 600_000;
     canvas.getContext("2d").fillRect(0, 0, 1, 1);
