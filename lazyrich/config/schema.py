@@ -62,7 +62,7 @@ class Config(BaseModel):
     """The experiment's name in kebab-case: its command, and its key in `lazyrich.experiments.registry`."""
 
     array_content: ClassVar[str] = "Weights and data"
-    """What the arrays of its frames hold, in the label of the file with them; empty if frames have no arrays."""
+    """Content of the arrays of the frames, for the label of their file; empty if frames have no arrays."""
 
     def frames(self) -> Iterator[Frame]:
         """Yield the frames of this run, from the initialisation on.

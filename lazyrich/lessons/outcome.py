@@ -13,12 +13,12 @@ Every condition has a text for when it holds and one for when it does not.
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from typing import Final
 
 from lazyrich.lessons.expression import Expression, Numbers, Unknown, read
+from lazyrich.moment import rounded
 
 MAX_CONDITIONS: Final = 12
 """Largest number of conditions of a text."""
@@ -26,7 +26,6 @@ MAX_CONDITIONS: Final = 12
 _TAG: Final = re.compile(r"^[ \t]*\{(if [^{}]*|else|end)\}[ \t]*$", re.MULTILINE)
 _NUMBER: Final = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}")
 _FORMAT: Final = re.compile(r",?(\.\d[fg%])?")
-_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -147,10 +146,6 @@ def write(value: float | bool, style: str = "") -> str:
 
 
 def _short(value: float, digits: int) -> str:
-    size = math.floor(math.log10(abs(value))) if value else 0
-    if -4 <= size < 6:
-        decimals = max(0, digits - 1 - size)
-        text = f"{value:,.{decimals}f}"
-        return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
-    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
-    return f"{mantissa.replace('-', '−')} × 10{str(int(exponent)).translate(_RAISED)}"
+    # counts, such as 1,024, keep all their digits
+    whole = 10.0 ** (digits - 1) <= abs(value) < 1e7
+    return f"{value:,.0f}".replace("-", "−") if whole else rounded(value, digits)

@@ -186,7 +186,7 @@ def test_recorded_distances_have_no_scale(dtype, scales):
             assert recorded(0 * W, 0 * a) == 1.0
 
 
-def test_of_frozen_layers_any_size_is_allowed():
+def test_frozen_layers_may_have_any_size():
     X, W, a = network(n=10)
     W1, a1 = nearby(W, a, 0.8)
     for rates, sizes in (({"eta_a": 0.0}, (1e250, 1.0)), ({"eta_w": 0.0}, (1.0, 1e250))):

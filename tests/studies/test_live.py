@@ -211,7 +211,7 @@ def test_a_side_of_which_no_seed_finishes_has_no_curves_and_one_without_a_clock_
     assert ends.clock == "" and frame.header.chart_data["moments"] == [] and frame.metrics["pairs"] == 1
 
 
-def test_of_many_moments_a_logarithmically_even_selection_is_shown():
+def test_many_moments_are_shown_by_a_logarithmically_even_selection():
     config = CONFIG.changed(shared=SHARED.replace("steps=10", "steps=500"), seeds=1)
     [frame] = config.frames()
     moments = np.array(frame.header.chart_data["moments"])

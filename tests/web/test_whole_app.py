@@ -147,7 +147,7 @@ def test_the_app_draws_all_pages_writes_nothing_but_into_tmp_and_needs_no_rights
     assert list(confined.home.iterdir()) == []
     assert list(confined.temporary.iterdir()) == []
     if not confines:
-        pytest.skip(f"{attempts[0]}: that HOME stays empty was all that there was to see")
+        pytest.skip(f"{attempts[0]}: HOME stayed empty, but the rest of the file system could not be closed to the app")
 
 
 async def visit_all_pages(url: str) -> None:

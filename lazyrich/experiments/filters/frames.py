@@ -25,6 +25,7 @@ from lazyrich.experiments.filters.config import CIFAR_VARIABLE, MEASURED_IMAGES,
 from lazyrich.experiments.filters.summary import verdict
 from lazyrich.frame import CannotRun, Diverged, Frame, RunHeader
 from lazyrich.metrics.filters import SMOOTH, GaborFit, filter_cosine, gabor_fit, low_frequency
+from lazyrich.moment import rounded
 from lazyrich.tasks import cifar, gratings, labelled, photographs
 from lazyrich.tasks.labelled import Labelled, stream
 from lazyrich.training.convolutions import BLOCK, ConvolutionalDescent, first_layer, outputs, rest_of_network
@@ -308,6 +309,6 @@ def _diverged(config: Filters, step: int) -> Diverged:
     rate = max(two_digits_down(config.rate / 3), 0.05)
     message = (
         f"The networks of every α have diverged, or died at an output of 0, by step {step:,}: the rate multiplier was "
-        f"{config.rate:.2g}. A third of it, {rate:g}, is worth a try."
+        f"{rounded(config.rate)}. A third of it, {rate:g}, is worth a try."
     )
     return Diverged(message, step, {"rate": rate})

@@ -17,6 +17,7 @@ from lazyrich.experiments.common.json_numbers import plain, two_digits_down
 from lazyrich.experiments.grokking.config import ACCURACY_THRESHOLD, DRAWN_NEURONS, DRAWN_SUMS, Grokking
 from lazyrich.experiments.grokking.summary import Milestones, of_seeds, verdict
 from lazyrich.frame import Diverged, Frame, RunHeader
+from lazyrich.moment import rounded
 from lazyrich.tasks import modular
 from lazyrich.tasks.labelled import Labelled, stream
 from lazyrich.training.modular_addition import ModularAdditionTraining
@@ -250,6 +251,6 @@ def _diverged(config: Grokking, step: int) -> Diverged:
     which = "All networks" if config.networks > 1 else "The network"
     message = (
         f"{which} had diverged, or died at an output of 0, by step {step:,}: the learning rate was "
-        f"{config.learning_rate:.2g}. A third of it, {rate:g}, is worth a try. The frames before it are kept."
+        f"{rounded(config.learning_rate)}. A third of it, {rate:g}, is worth a try. The frames before it are kept."
     )
     return Diverged(message, step, {"learning_rate": rate})

@@ -17,6 +17,7 @@ from lazyrich.experiments.hierarchy.config import Hierarchy
 from lazyrich.experiments.hierarchy.outcomes import ResultTable, failed_trainings
 from lazyrich.experiments.hierarchy.training import Problem, Training
 from lazyrich.frame import CannotRun, Diverged, Frame
+from lazyrich.moment import rounded
 
 
 @devices.guarded
@@ -111,6 +112,6 @@ def _diverged(config: Hierarchy, samples: int, step: int) -> Diverged:
     rate = two_digits_down(config.learning_rate / 3)
     message = (
         f"The networks of every α broke down on {samples:,} strings, their units dead or not finite: the learning rate "
-        f"was {config.learning_rate:.2g}; a third of it, {rate:g}, is worth a try."
+        f"was {rounded(config.learning_rate)}; a third of it, {rate:g}, is worth a try."
     )
     return Diverged(message, step, {"learning_rate": rate})

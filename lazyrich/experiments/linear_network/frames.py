@@ -19,7 +19,7 @@ from lazyrich.experiments.linear_network.config import LinearNetwork
 from lazyrich.experiments.linear_network.exact import exact_columns
 from lazyrich.experiments.linear_network.start import Target, initial, target
 from lazyrich.frame import Diverged, Frame, RunHeader
-from lazyrich.moment import TIME_PER_STEP, moment
+from lazyrich.moment import TIME_PER_STEP, moment, rounded
 from lazyrich.training.linear_descent import LinearDescent
 
 DIVERGENCE_RATIO = 1e6
@@ -181,8 +181,9 @@ def _diverged(config: LinearNetwork, step: int, last_stable: list[np.ndarray], s
     stable = 2 / max(kernel_top(last_stable, config.rates), solution_top(sizes, config.rates, config.target))
     rate = min(two_digits_down(stable / 2), two_digits_down(config.learning_rate / 3))
     return Diverged(
-        f"Diverged at {moment(step, step * config.learning_rate)}: the learning rate was {config.learning_rate:.2g}, "
-        f"and the largest stable one here about {stable:.2g} (2/λ_max of the kernel). The frames before it are kept.",
+        f"Diverged at {moment(step, step * config.learning_rate)}: the learning rate was "
+        f"{rounded(config.learning_rate)}, and the largest stable one here about {rounded(stable)} (2/λ_max of the "
+        "kernel). The frames before it are kept.",
         step,
         {"learning_rate": max(rate, 1e-6)},
     )

@@ -20,7 +20,7 @@ from lazyrich.experiments.common.time_to_tenth import TimeToTenth
 from lazyrich.experiments.single_neuron import hyperboloid
 from lazyrich.experiments.single_neuron.config import SingleNeuron, Start
 from lazyrich.frame import Diverged, Frame, RunHeader
-from lazyrich.moment import TIME_PER_STEP, moment
+from lazyrich.moment import TIME_PER_STEP, moment, rounded
 from lazyrich.training import Descent
 
 COMPARED = ("mu", "phi", "kernel_distance")
@@ -195,8 +195,9 @@ def _diverged(config: SingleNeuron, start: Start, step: int) -> Diverged:
     stable = 2 / float(along.max() * np.linalg.eigvalsh(start.X.T @ start.X)[-1])
     rate = min(two_digits_down(stable / 2), two_digits_down(config.learning_rate / 3))
     return Diverged(
-        f"Diverged at {moment(step, step * config.learning_rate)}: the learning rate was {config.learning_rate:.2g}, "
-        f"and the largest stable one here about {stable:.2g} (2/λ_max of the kernel). The frames before it are kept.",
+        f"Diverged at {moment(step, step * config.learning_rate)}: the learning rate was "
+        f"{rounded(config.learning_rate)}, and the largest stable one here about {rounded(stable)} (2/λ_max of the "
+        "kernel). The frames before it are kept.",
         step,
         {"learning_rate": max(rate, 1e-6)},
     )

@@ -27,7 +27,7 @@ from lazyrich.experiments.student_teacher.twin import TwinOfRun
 from lazyrich.experiments.student_teacher.twin_remark import twin_remark
 from lazyrich.experiments.student_teacher.user_arrays import check_dimensions, check_twin, own_start, own_task
 from lazyrich.frame import CannotRun, Diverged, Frame, PreviewTruncated, RunHeader
-from lazyrich.moment import TIME_PER_STEP, moment
+from lazyrich.moment import TIME_PER_STEP, moment, rounded
 from lazyrich.tasks.student_teacher import Task, draw
 from lazyrich.training import Descent, Flow
 from lazyrich.training.small_network import is_small
@@ -217,7 +217,7 @@ def diverged(config: StudentTeacher, problem: Task, step: int, last_stable: tupl
         base = two_digits_down(config.learning_rate / 3)
         stable = f"the kernel grew before it could be measured; a third of it, {base:g}, is worth a try"
     message = (
-        f"Diverged at {moment(step, step * config.step_size)}: the base learning rate was {config.learning_rate:.2g}, "
-        f"and {stable}. The frames before it are kept."
+        f"Diverged at {moment(step, step * config.step_size)}: the base learning rate was "
+        f"{rounded(config.learning_rate)}, and {stable}. The frames before it are kept."
     )
     return Diverged(message, step, {"learning_rate": base})

@@ -56,7 +56,7 @@ class RequestState(Enum):
     NONE = "waits for nothing"
     PACED = "waits until the rate allows a preview"
     ASKED = "waits for a preview"
-    FOLLOWED = "waits for a preview and wishes for another"
+    FOLLOWED = "waits for a preview and has requested another"
 
 
 class RequestEvent(Enum):
@@ -64,8 +64,8 @@ class RequestEvent(Enum):
 
     GRANT = "be granted a preview"
     PACE = "be slowed down"
-    REPLACE = "wish for another"
-    WITHDRAW = "withdraw a wish that waits"
+    REPLACE = "request another preview"
+    WITHDRAW = "withdraw a waiting request"
     SETTLE = "be done with a preview"
 
 

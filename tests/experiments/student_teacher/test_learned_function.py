@@ -84,7 +84,7 @@ def test_in_many_dimensions_frames_hold_predictions_and_the_header_what_a_circle
     assert shown["left_out"]["teacher_times"] == pytest.approx(times, rel=1e-3)
 
 
-def test_of_more_neurons_than_a_frame_shows_it_holds_the_function_and_its_kinks():
+def test_a_frame_holds_the_function_and_kinks_of_more_neurons_than_it_shows():
     config = StudentTeacher(width=600, leak=0.1, twin=True, **SHORT)
     first, *_, last = stream(config)
     W, a = last.arrays["W"], last.arrays["a"]
@@ -103,7 +103,7 @@ def test_of_more_neurons_than_a_frame_shows_it_holds_the_function_and_its_kinks(
 
 
 @pytest.mark.parametrize("scaling", ["none", "unit"])
-def test_of_many_neurons_on_one_input_a_frame_holds_the_function_over_the_chart_and_its_kinks(scaling):
+def test_a_frame_holds_the_function_over_the_chart_and_kinks_of_many_neurons_on_one_input(scaling):
     x = np.linspace(5.0, 15.0, 40)
     data = prepare(
         Given("mine.csv", x[:, None], np.abs(x - 9)), Preparation(scaling=scaling, constant=True, held_out=0)

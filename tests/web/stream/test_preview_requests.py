@@ -151,7 +151,7 @@ def test_closing_a_chart_withdraws_its_requests_and_frees_the_turn_for_the_other
     played(play)
 
 
-def test_of_two_charts_the_later_request_waits_and_the_other_is_refused(played):
+def test_the_later_request_of_two_charts_waits_and_the_other_is_refused(played):
     async def play():
         visitor = Visitor()
         visitor.one.request(1, config(0.1))

@@ -1,4 +1,4 @@
-"""What a step of a lesson says of the current runs of its page."""
+"""Outcome of a lesson's step, with the numbers of the current runs of its page."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def at_the_smallest_scale(config: PhasePortrait, of: Maps) -> str:
     """Return a Markdown table of the smallest scale over five balances: S at the first time, the rest at the last."""
     first, last = (flow_time(config, config.at[place]) for place in (0, -1))
     rows = [
-        f"At τ = {rounded(config.x_values[0])}, means over {config.seeds} seeds:",
+        f"At τ = {rounded(config.x_values[0], 3)}, means over {config.seeds} seeds:",
         "",
         f"| δ | S at {first} | S at {last} | flips | test loss |",
         "|--:|--:|--:|--:|--:|",
